@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Sums per-CPU book rows. Every book row is a run of 64-bit counters, so one adder serves all.
+#include "maps/books.h"
+
+#include <cstring>
+
+#include "maps/array.h"
+
+namespace xdpmirror {
+namespace {
+
+template <class Row>
+Row sum_copies(const std::byte* copies, std::size_t cpus) {
+    static_assert(sizeof(Row) % sizeof(std::uint64_t) == 0);
+    constexpr std::size_t kWords = sizeof(Row) / sizeof(std::uint64_t);
+    std::array<std::uint64_t, kWords> sum{};
+    for (std::size_t cpu = 0; cpu < cpus; ++cpu) {
+        std::array<std::uint64_t, kWords> copy;
+        std::memcpy(copy.data(), copies + cpu * sizeof(Row), sizeof(Row));
+        for (std::size_t word = 0; word < kWords; ++word) sum[word] += copy[word];
+    }
+    Row total;
+    std::memcpy(&total, sum.data(), sizeof(Row));
+    return total;
+}
+
+template <class Row>
+Result<std::vector<Row>> sum_rows(int map_fd, std::size_t count) {
+    std::vector<Row> rows;
+    if (count == 0) return rows;
+    auto copies = map_get_per_cpu(map_fd, static_cast<std::uint32_t>(count), sizeof(Row));
+    if (!copies) return copies.error();
+    const std::size_t stride = copies->size() / count;
+    rows.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        rows.push_back(sum_copies<Row>(copies->data() + i * stride, stride / sizeof(Row)));
+    return rows;
+}
+
+template <class Row>
+Result<Row> sum_row(int map_fd) {
+    auto rows = sum_rows<Row>(map_fd, 1);
+    if (!rows) return rows.error();
+    return rows->front();
+}
+
+template <std::size_t N>
+xm_count sum_counts(const std::array<xm_count, N>& counts) {
+    xm_count sum{};
+    for (const auto& count : counts) {
+        sum.packets += count.packets;
+        sum.bytes += count.bytes;
+    }
+    return sum;
+}
+
+}  // namespace
+
+xm_count Books::dropped() const { return sum_counts(drops); }
+xm_count Books::passed() const { return sum_counts(passes); }
+
+Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
+    auto totals = sum_row<xm_totals>(maps.totals);
+    if (!totals) return while_doing("totals", totals.error());
+    auto drops = sum_row<std::array<xm_count, XM_DROP_MAX>>(maps.drops);
+    if (!drops) return while_doing("drops", drops.error());
+    auto passes = sum_row<std::array<xm_count, XM_PASS_MAX>>(maps.passes);
+    if (!passes) return while_doing("passes", passes.error());
+    auto sources = sum_rows<xm_source_count>(maps.sources, sizes.sources);
+    if (!sources) return while_doing("source book", sources.error());
+    auto rules = sum_rows<xm_count>(maps.rules, sizes.rules);
+    if (!rules) return while_doing("rule book", rules.error());
+    auto collectors = sum_rows<xm_count>(maps.collectors, sizes.collectors);
+    if (!collectors) return while_doing("collector book", collectors.error());
+
+    Books books;
+    books.received = totals->received;
+    books.delivered = totals->forwarded;
+    books.delivered.packets -= (*drops)[XM_DROP_EGRESS_REJECTED].packets;
+    books.drops = *drops;
+    books.passes = *passes;
+    books.sources = std::move(*sources);
+    books.rules = std::move(*rules);
+    books.collectors = std::move(*collectors);
+    return books;
+}
+
+}  // namespace xdpmirror

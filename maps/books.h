@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The books as sums over all CPUs, read from their maps. Reading disturbs no packet; under traffic
+// the numbers are of slightly different moments, at rest received == delivered + sum of drops.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "maps/drop_reasons.h"
+#include "maps/layout.h"
+#include "maps/result.h"
+
+namespace xdpmirror {
+
+// Descriptors of the book maps; borrowed.
+struct BookMaps {
+    int totals = -1;
+    int drops = -1;
+    int passes = -1;
+    int sources = -1;
+    int rules = -1;
+    int collectors = -1;
+};
+
+// How many rows of each book the profile uses.
+struct BookSizes {
+    std::size_t sources = 0;
+    std::size_t rules = 0;
+    std::size_t collectors = 0;
+};
+
+struct Books {
+    xm_count received{};
+    xm_count delivered{};  // forwarded by the verdict less what was refused afterwards
+    std::array<xm_count, XM_DROP_MAX> drops{};
+    std::array<xm_count, XM_PASS_MAX> passes{};
+    std::vector<xm_source_count> sources;
+    std::vector<xm_count> rules;       // packets a rule matched
+    std::vector<xm_count> collectors;  // packets sent towards a collector
+
+    xm_count dropped() const;  // sum of drops
+    xm_count passed() const;
+};
+
+Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes);
+
+}  // namespace xdpmirror

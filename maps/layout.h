@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The contract between the data plane and user space: every struct that lies in a map or in the
+ * program's read-only data. Compiles as C11 for BPF and as C++20. Fixed-width types, no implicit
+ * padding, sizes checked below; a change of any of them changes the layout hash.
+ *
+ * Byte order: __be16/__be32 and bytes are as on the wire, __u16/__u32/__u64 are host order.
+ */
+#ifndef XM_LAYOUT_H
+#define XM_LAYOUT_H
+
+#include <linux/types.h>
+
+#include "maps/drop_reasons.h"
+
+#ifdef __cplusplus
+#define XM_LAYOUT(type, bytes) static_assert(sizeof(type) == (bytes), #type)
+#else
+#define XM_LAYOUT(type, bytes) _Static_assert(sizeof(type) == (bytes), #type)
+#endif
+
+/* Limits of what an operator may configure; config/ checks them, map sizes follow them. */
+enum xm_limit {
+	XM_MAX_SOURCES = 1024,
+	XM_MAX_SENDERS = 65536,     /* outer-source prefixes over all sources */
+	XM_MAX_RULES = 16384,
+	XM_MAX_RULE_ROWS = 262144,  /* port ranges take several rows a rule */
+	XM_MAX_SHAPES = 16,         /* distinct combinations of matched fields, per family */
+	XM_MAX_PORT_CLASSES = 1024, /* port ranges with distinct borders */
+	XM_MAX_POOLS = 1024,
+	XM_MAX_COLLECTORS = 4096,
+	XM_MAX_EGRESS = 64,
+	XM_MAX_LOCAL = 8,           /* own outer addresses, per family */
+	XM_INLINE_SENDERS = 4,      /* IPv4 prefixes kept in the VNI's own row */
+	XM_PROFILE_CHUNK = 4096,    /* bytes of profile text a row of xm_profile holds */
+	XM_PROFILE_CHUNKS = 1024,
+	XM_NAME_BYTES = 64,
+	XM_VNI_MAX = 0xffffff,
+};
+
+/* An empty reference to a row of another table. */
+#define XM_NO_ROW 0xffffffffU
+
+/* ---- read-only data: constant for the life of a program ---- */
+
+enum xm_feature {
+	XM_FEATURE_FRAGS = 1 << 0,       /* loaded for multi-buffer frames */
+	XM_FEATURE_SENDER_LPM = 1 << 1,  /* some VNI needs xm_senders */
+	XM_FEATURE_PORT_RANGES = 1 << 2, /* some rule matches a port range */
+	XM_FEATURE_TX = 1 << 3,          /* some egress is the ingress itself */
+	XM_FEATURE_ANY_LOCAL = 1 << 4,   /* claim any outer destination (explain only) */
+};
+
+/* How the port takes part in a rule's hash key. */
+enum xm_port_kind {
+	XM_PORT_ANY = 0,
+	XM_PORT_EXACT = 1,
+	XM_PORT_CLASS = 2, /* the row of xm_port_class at the packet's port */
+};
+
+/* One combination of matched fields: the masks that turn a packet into a rule key.
+ * Shapes are sorted by best_rank, so the search stops when no better rule can follow.
+ */
+struct xm_shape4 {
+	__be32 from_mask;  /* inner source */
+	__be32 to_mask;    /* inner destination */
+	__u32 vni_mask;    /* 0 or all ones */
+	__u32 best_rank;   /* lowest rank of any rule with this shape */
+	__u8 protocol_mask; /* 0 or all ones */
+	__u8 port_kind;    /* enum xm_port_kind */
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_shape4, 20);
+
+struct xm_shape6 {
+	__be32 from_mask[4];
+	__be32 to_mask[4];
+	__u32 vni_mask;
+	__u32 best_rank;
+	__u8 protocol_mask;
+	__u8 port_kind;
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_shape6, 44);
+
+/* Where a key of up to five 64-bit words may stand in a table: slot = sum(word * multiplier) >> shift,
+ * once with each row of multipliers. The loader picks multipliers with which every key finds a slot
+ * (two-choice, or cuckoo, hashing), so a lookup reads at most two rows and calls no helper.
+ */
+enum xm_hash_limit { XM_HASH_CHOICES = 2, XM_HASH_WORDS = 5 };
+
+struct xm_hash {
+	__u64 multiplier[XM_HASH_CHOICES][XM_HASH_WORDS]; /* odd */
+	__u32 shift; /* 64 less the table's size in bits */
+	__u32 pad;
+};
+XM_LAYOUT(struct xm_hash, 88);
+
+struct xm_config {
+	__u32 features;     /* enum xm_feature */
+	__u32 local4_count; /* outer destinations that are ours */
+	__u32 local6_count;
+	__u32 shape4_count;
+	__u32 shape6_count;
+	__be16 vxlan_port;  /* outer UDP destination, RFC 7348 section 5: 4789 */
+	__u8 pad[2];
+	__be32 local4[XM_MAX_LOCAL];
+	__be32 local6[XM_MAX_LOCAL][4];
+	struct xm_shape4 shape4[XM_MAX_SHAPES];
+	struct xm_shape6 shape6[XM_MAX_SHAPES];
+	struct xm_hash vnis;
+	struct xm_hash rules4;
+	struct xm_hash rules6;
+};
+XM_LAYOUT(struct xm_config, 24 + 32 + 128 + 320 + 704 + 3 * 88);
+
+/* ---- tables: one set for each configuration ---- */
+
+/* An IPv4 prefix of outer senders, and the source it belongs to. */
+struct xm_sender4 {
+	__be32 addr; /* masked */
+	__be32 mask;
+	__u32 source; /* row of xm_source_book */
+};
+XM_LAYOUT(struct xm_sender4, 12);
+
+/* xm_vnis: array with a row for each slot of xm_config.vnis, key is the VNI. Up to XM_INLINE_SENDERS
+ * IPv4 prefixes stand here, longest first; what does not fit, and every IPv6 prefix, stands in
+ * xm_senders.
+ */
+struct xm_vni {
+	__u32 vni; /* XM_NO_ROW: the slot is empty */
+	struct xm_sender4 sender[XM_INLINE_SENDERS]; /* unused: mask 0, addr all ones: never matches */
+	__u32 sender_count;
+	__u8 lpm4; /* 1: IPv4 senders stand in xm_senders, the inline ones are unused */
+	__u8 lpm6; /* 1: xm_senders has IPv6 prefixes for this VNI */
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_vni, 60);
+
+/* xm_senders: longest-prefix trie over VNI and outer source; IPv4 as ::ffff:a.b.c.d. */
+struct xm_sender_key {
+	__u32 prefix_bits; /* 32 for the VNI + 96 for IPv4 + the prefix's own length */
+	__be32 vni;        /* network order: the trie compares bytes */
+	__be32 addr[4];
+};
+XM_LAYOUT(struct xm_sender_key, 24);
+
+struct xm_sender {
+	__u32 source; /* row of xm_source_book */
+};
+XM_LAYOUT(struct xm_sender, 4);
+
+/* A field that the shape leaves out is zero. Keys are compared and hashed as 64-bit words. */
+#define XM_KEY __attribute__((aligned(8)))
+#define XM_NO_SHAPE 0xff /* the slot is empty */
+
+struct xm_rule_key4 {
+	__be32 from;    /* inner source, masked */
+	__be32 to;      /* inner destination, masked */
+	__u32 vni;
+	__u16 port;     /* host order: inner UDP destination, or its class */
+	__u8 protocol;  /* IPPROTO_* */
+	__u8 shape;     /* index in xm_config.shape4, or XM_NO_SHAPE */
+} XM_KEY;
+XM_LAYOUT(struct xm_rule_key4, 16);
+
+struct xm_rule_key6 {
+	__be32 from[4];
+	__be32 to[4];
+	__u32 vni;
+	__u16 port;
+	__u8 protocol;
+	__u8 shape;
+} XM_KEY;
+XM_LAYOUT(struct xm_rule_key6, 40);
+
+struct xm_rule {
+	__u32 rank;      /* order in the profile; the lowest that matches wins */
+	__u32 book;      /* row of xm_rule_book */
+	__u32 pool;      /* row of xm_pools */
+	__be16 udp_port; /* DNAT target port; 0 keeps the port */
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_rule, 16);
+
+/* xm_rules4, xm_rules6: arrays with a row for each slot of xm_config.rules4 and rules6. */
+struct xm_rule_row4 {
+	struct xm_rule_key4 key;
+	struct xm_rule rule;
+};
+XM_LAYOUT(struct xm_rule_row4, 32);
+
+struct xm_rule_row6 {
+	struct xm_rule_key6 key;
+	struct xm_rule rule;
+};
+XM_LAYOUT(struct xm_rule_row6, 56);
+
+/* xm_port_class: array of 65536, index is the inner UDP destination port in host order. */
+struct xm_port_class {
+	__u32 class_id; /* 0: in no range */
+};
+XM_LAYOUT(struct xm_port_class, 4);
+
+/* xm_pools: array. References are single words, so that a change in place is atomic. */
+struct xm_pool {
+	__u32 collector;  /* row of xm_collectors; XM_NO_ROW: none usable */
+	__u32 slot_base;  /* balancing: first row of the pool's slots */
+	__u32 slot_count; /* balancing: 0 means the one collector above */
+	__u32 flags;
+};
+XM_LAYOUT(struct xm_pool, 16);
+
+enum xm_family { XM_IPV4 = 4, XM_IPV6 = 6 };
+
+/* xm_collectors: array. */
+struct xm_collector {
+	__be32 addr[4];  /* IPv4 in addr[0] */
+	__u32 next_hop;  /* row of xm_next_hops */
+	__u32 book;      /* row of xm_coll_book */
+	__u8 family;     /* enum xm_family */
+	__u8 pad[7];
+};
+XM_LAYOUT(struct xm_collector, 32);
+
+/* How a frame leaves. */
+enum xm_path {
+	XM_PATH_REDIRECT = 1, /* devmap redirect to an Ethernet device */
+	XM_PATH_TX = 2,       /* back out of the NIC that it came in by */
+};
+
+/* xm_next_hops: array. A row is written whole before a collector refers to it; to change one, write
+ * an unused row and move the reference.
+ */
+struct xm_next_hop {
+	__u8 dst_mac[6];
+	__u8 src_mac[6];
+	__u32 egress;  /* row of xm_egress (devmap) */
+	__u32 ifindex; /* the same device, for readers */
+	__u32 mtu;     /* largest IP packet, bytes */
+	__u8 path;     /* enum xm_path */
+	__u8 pad[7];
+};
+XM_LAYOUT(struct xm_next_hop, 32);
+
+/* ---- books: shared by all programs of one attachment, per CPU, never reset ---- */
+
+struct xm_count {
+	__u64 packets;
+	__u64 bytes; /* frame bytes without FCS: as received, for delivered as sent */
+};
+XM_LAYOUT(struct xm_count, 16);
+
+/* xm_totals: one row. received = delivered + sum over xm_drops, where readers take the
+ * EGRESS_REJECTED row, which is counted after the verdict, out of delivered.
+ */
+struct xm_totals {
+	struct xm_count received;  /* claimed as ours */
+	struct xm_count forwarded; /* handed to an egress by the verdict */
+};
+XM_LAYOUT(struct xm_totals, 32);
+
+/* xm_drops, xm_passes: one row each, a named counter for each reason, in the order of the enums, so
+ * that a row can be read as an array of struct xm_count too.
+ */
+#define XM_AS_COUNT(id, label, text) struct xm_count label;
+struct xm_drop_counts {
+	XM_DROP_REASONS(XM_AS_COUNT)
+};
+struct xm_pass_counts {
+	XM_PASS_REASONS(XM_AS_COUNT)
+};
+#undef XM_AS_COUNT
+XM_LAYOUT(struct xm_drop_counts, XM_DROP_MAX * 16);
+XM_LAYOUT(struct xm_pass_counts, XM_PASS_MAX * 16);
+
+/* xm_source_book: array of XM_MAX_SOURCES. */
+struct xm_source_count {
+	struct xm_count received;  /* admitted for this source */
+	struct xm_count forwarded;
+	struct xm_count dropped;
+};
+XM_LAYOUT(struct xm_source_count, 48);
+
+/* ---- what the attachment says about itself ---- */
+
+enum xm_attach_mode { XM_MODE_NATIVE = 1, XM_MODE_GENERIC = 2 };
+enum xm_attach_kind { XM_ATTACH_LINK = 1, XM_ATTACH_DISPATCHER = 2 };
+
+/* xm_meta: one row. */
+struct xm_meta {
+	__u64 layout_hash;   /* equal hash: this state may be adopted */
+	__u64 attached_ns;   /* CLOCK_REALTIME, ns */
+	__u64 profile_bytes; /* length of the text in xm_profile */
+	__u32 ifindex;
+	__u32 mode;          /* enum xm_attach_mode */
+	__u32 kind;          /* enum xm_attach_kind */
+	__u32 features;      /* enum xm_feature of the running program */
+	char interface[16];
+	char profile[XM_NAME_BYTES];  /* name as given */
+	char version[XM_NAME_BYTES];  /* of the loader that attached */
+};
+XM_LAYOUT(struct xm_meta, 184);
+
+/* xm_profile: array. The effective profile as JSON text, so that the state explains itself. */
+struct xm_profile_chunk {
+	char text[XM_PROFILE_CHUNK];
+};
+XM_LAYOUT(struct xm_profile_chunk, 4096);
+
+#endif
