@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* What the kernel or a driver refuses after our verdict was "send" shows only in tracepoints. These
+ * programs put it in the same books: every refused frame that came in by our interface is counted
+ * under EGRESS_REJECTED. Only packets are known there, not bytes.
+ */
+#include "bpf/books.bpf.h"
+
+#include <bpf/bpf_core_read.h>
+
+const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
+const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
+
+/* The few kernel fields that tell which device this is; offsets are relocated at load. */
+struct ns_common {
+	unsigned int inum;
+} __attribute__((preserve_access_index));
+struct net {
+	struct ns_common ns;
+} __attribute__((preserve_access_index));
+typedef struct {
+	struct net *net;
+} __attribute__((preserve_access_index)) possible_net_t;
+struct net_device {
+	int ifindex;
+	possible_net_t nd_net;
+} __attribute__((preserve_access_index));
+
+static __always_inline int xm_is_ingress(const void *device)
+{
+	const struct net_device *dev = device;
+
+	return (__u32)BPF_CORE_READ(dev, ifindex) == xm_ingress_ifindex &&
+	       BPF_CORE_READ(dev, nd_net.net, ns.inum) == xm_ingress_netns;
+}
+
+static __always_inline int xm_rejected(const void *ingress, __s32 frames)
+{
+	struct xm_count *count;
+
+	if (frames <= 0 || !xm_is_ingress(ingress))
+		return 0;
+	count = xm_drop_count(XM_DROP_EGRESS_REJECTED);
+	if (count)
+		count->packets += (__u32)frames;
+	return 0;
+}
+
+/* (from_dev, to_dev, sent, drops, err): a batch reached ndo_xdp_xmit */
+SEC("raw_tp/xdp_devmap_xmit")
+int xm_devmap_xmit(struct bpf_raw_tracepoint_args *ctx)
+{
+	return xm_rejected((void *)ctx->args[0], (__s32)ctx->args[3]);
+}
+
+/* (dev, prog, target, err, ...): refused before it was queued */
+SEC("raw_tp/xdp_redirect_err")
+int xm_redirect_err(struct bpf_raw_tracepoint_args *ctx)
+{
+	return xm_rejected((void *)ctx->args[0], 1);
+}
+
+SEC("raw_tp/xdp_redirect_map_err")
+int xm_map_err(struct bpf_raw_tracepoint_args *ctx)
+{
+	return xm_rejected((void *)ctx->args[0], 1);
+}
+
+/* (dev, prog, action): XDP_TX that the driver could not queue; our own aborts are in the books */
+SEC("raw_tp/xdp_exception")
+int xm_exception(struct bpf_raw_tracepoint_args *ctx)
+{
+	if ((__u32)ctx->args[2] != XDP_TX)
+		return 0;
+	return xm_rejected((void *)ctx->args[0], 1);
+}
+
+/* (dev, sent, drops, err): drivers that send XDP_TX in batches */
+SEC("raw_tp/xdp_bulk_tx")
+int xm_bulk_tx(struct bpf_raw_tracepoint_args *ctx)
+{
+	return xm_rejected((void *)ctx->args[0], (__s32)ctx->args[2]);
+}
+
+char xm_license[] SEC("license") = "Dual BSD/GPL";
