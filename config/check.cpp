@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Checks over the whole profile; each is linear in the size of it.
+#include "config/check.h"
+
+#include <map>
+#include <unordered_map>
+
+#include "config/messages.h"
+#include "config/read.h"
+#include "config/suggest.h"
+
+namespace xdpmirror {
+namespace {
+
+template <class T>
+std::unordered_map<std::string, const T*> by_name(const std::vector<T>& things) {
+    std::unordered_map<std::string, const T*> index;
+
+    for (const T& thing : things) {
+        index.emplace(thing.name, &thing);
+    }
+    return index;
+}
+
+template <class T>
+std::vector<std::string> names_of(const std::vector<T>& things) {
+    std::vector<std::string> names;
+
+    for (const T& thing : things) {
+        names.push_back(thing.name);
+    }
+    return names;
+}
+
+// Keys of mappings are unique already; entries of lists carry their name inside.
+template <class T>
+Result<Ok> check_unique_names(const std::vector<T>& things, const Node& list,
+                              const std::string& noun) {
+    std::unordered_map<std::string, std::size_t> seen;
+
+    for (std::size_t i = 0; i < things.size(); i++) {
+        const auto [first, is_new] = seen.emplace(things[i].name, i);
+        if (!is_new) {
+            return error_at<Message::kDuplicateName>(
+                list.items[i].find("name")->place, things[i].name,
+                fmt::format("{}[{}]", noun, first->second),
+                list.items[first->second].find("name")->place.position().text());
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_vxlan_ports(const Config& config, const Node& sources) {
+    const auto place = [&sources](std::size_t i) {
+        const Node* vxlan = sources.items[i].find("vxlan");
+        const Node* port = vxlan->find("port");
+        return port ? port->place : vxlan->place;
+    };
+
+    for (std::size_t i = 1; i < config.sources.size(); i++) {
+        if (config.sources[i].vxlan_port != config.sources[0].vxlan_port) {
+            return error_at<Message::kVxlanPorts>(place(i), config.sources[i].vxlan_port,
+                                                  config.sources[0].vxlan_port,
+                                                  place(0).position().text());
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_senders(const Config& config, const Node& sources) {
+    std::map<std::pair<std::uint32_t, Prefix>, std::size_t> owners;
+    const auto place = [&sources](std::size_t source, std::size_t sender) {
+        const Node* from = sources.items[source].find("from");
+        return from ? from->items[sender].place : sources.items[source].place;
+    };
+
+    for (std::size_t i = 0; i < config.sources.size(); i++) {
+        const Source& source = config.sources[i];
+        for (std::size_t j = 0; j < source.from.size(); j++) {
+            const auto [owner, is_new] = owners.emplace(std::pair(source.vni, source.from[j]), i);
+            if (!is_new) {
+                const Source& other = config.sources[owner->second];
+                return error_at<Message::kDuplicateSender>(place(i, j), source.from[j].text(),
+                                                           source.vni, other.name,
+                                                           other.position.text());
+            }
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_pools_of_rules(const Config& config, const Node& rules) {
+    const auto pools = by_name(config.pools);
+
+    for (std::size_t i = 0; i < config.rules.size(); i++) {
+        const std::string& name = config.rules[i].pool;
+        if (!pools.contains(name)) {
+            return error_at<Message::kUnknownPool>(
+                rules.items[i].find("send")->find("to")->place, name,
+                fmt::format("rules[{}].send.to", i),
+                did_you_mean(name, names_of(config.pools), "known pools"));
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_next_hop(const Pool& pool, const Egress& egress, const Node& egresses) {
+    const auto* hop = std::get_if<IpAddress>(&egress.next_hop);
+
+    for (const Collector& collector : pool.collectors) {
+        if (hop && hop->family != collector.address.family) {
+            return error_at<Message::kNextHopFamily>(
+                egresses.find(egress.name)->find("next_hop")->place, hop->text(),
+                collector.address.text(), collector.position.text());
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_egress_of_pools(const Config& config, const Node& root) {
+    const auto egresses = by_name(config.egress);
+
+    for (std::size_t i = 0; i < config.pools.size(); i++) {
+        const Pool& pool = config.pools[i];
+        const auto egress = egresses.find(pool.via);
+        if (egress == egresses.end()) {
+            return error_at<Message::kUnknownEgress>(
+                root.find("pools")->members[i].value.find("via")->place, pool.via,
+                fmt::format("pools.{}.via", pool.name),
+                did_you_mean(pool.via, names_of(config.egress), "known egress"));
+        }
+        if (auto done = check_next_hop(pool, *egress->second, *root.find("egress")); !done) {
+            return done;
+        }
+    }
+    return Ok{};
+}
+
+}  // namespace
+
+Result<Ok> check_references(const Config& config, const Node& root) {
+    const Node& sources = *root.find("sources");
+    const Node& rules = *root.find("rules");
+
+    if (auto done = check_unique_names(config.sources, sources, "sources"); !done) {
+        return done;
+    }
+    if (auto done = check_unique_names(config.rules, rules, "rules"); !done) {
+        return done;
+    }
+    if (auto done = check_vxlan_ports(config, sources); !done) {
+        return done;
+    }
+    if (auto done = check_senders(config, sources); !done) {
+        return done;
+    }
+    if (auto done = check_pools_of_rules(config, rules); !done) {
+        return done;
+    }
+    return check_egress_of_pools(config, root);
+}
+
+}  // namespace xdpmirror

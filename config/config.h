@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What the operator wants, as values: the profile after `extends:` and `${NAME}` were resolved and
+// everything was checked that can be checked without the machine. Knows no kernel and no socket.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/address.h"
+
+namespace xdpmirror {
+
+// Where a value stands in a profile, both 1-based; printed as file:line:column.
+struct Position {
+    std::string file;
+    int line = 0;
+    int column = 0;
+
+    std::string text() const;
+};
+
+// A mirror source: VNI plus the outer senders that may use it.
+struct Source {
+    std::string name;
+    std::uint32_t vni = 0;
+    std::uint16_t vxlan_port = 4789;
+    std::vector<Prefix> from;  // never empty; default is every sender, 0.0.0.0/0 and ::/0
+    Position position;
+};
+
+struct PortRange {
+    std::uint16_t first = 0;
+    std::uint16_t last = 0;
+
+    bool operator==(const PortRange&) const = default;
+};
+
+// Unset fields match everything.
+struct Match {
+    std::optional<std::uint32_t> vni;
+    std::optional<Prefix> from;             // inner source
+    std::optional<Prefix> to;               // inner destination
+    std::optional<std::uint8_t> protocol;   // IPPROTO_UDP
+    std::optional<PortRange> port;          // inner destination port
+};
+
+struct Rule {
+    std::string name;
+    Match match;
+    std::string pool;
+    std::optional<std::uint16_t> port;  // DNAT target; unset keeps the packet's port
+    Position position;
+};
+
+struct Collector {
+    IpAddress address;
+    std::uint32_t weight = 1;
+    Position position;
+};
+
+struct Pool {
+    std::string name;
+    std::vector<Collector> collectors;  // exactly one in this version
+    std::string via;                    // name of an egress
+    Position position;
+};
+
+struct NextHopAuto {};
+using NextHopChoice = std::variant<NextHopAuto, IpAddress, MacAddress>;
+
+struct Egress {
+    std::string name;
+    std::string interface;
+    NextHopChoice next_hop = NextHopAuto{};
+    Position position;
+};
+
+struct Config {
+    std::string name;  // of the profile, as given
+    std::string path;  // of the file
+    std::vector<Source> sources;
+    std::vector<Rule> rules;  // in order: the first match wins
+    std::vector<Pool> pools;
+    std::vector<Egress> egress;
+};
+
+// Not an error, but an operator would want to know: a rule that can never match, a key that this
+// version accepts and does not act on.
+struct Warning {
+    Position position;
+    std::string what;
+};
+
+}  // namespace xdpmirror

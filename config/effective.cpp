@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Keys keep the order that their author gave them; keys that are not acted on are kept as well.
+#include "config/effective.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "config/expand.h"
+#include "config/profile.h"
+#include "config/read.h"
+
+namespace xdpmirror {
+namespace {
+
+using nlohmann::ordered_json;
+
+void fill_default(ordered_json& mapping, const char* key, ordered_json value) {
+    if (!mapping.contains(key)) {
+        mapping[key] = std::move(value);
+    }
+}
+
+void fill_defaults(ordered_json& profile) {
+    for (ordered_json& source : profile["sources"]) {
+        fill_default(source["vxlan"], "port", kVxlanPort);
+        fill_default(source, "from",
+                     {Prefix::all(Family::ipv4).text(), Prefix::all(Family::ipv6).text()});
+    }
+    for (ordered_json& pool : profile["pools"]) {
+        for (ordered_json& collector : pool["collectors"]) {
+            fill_default(collector, "weight", 1);
+        }
+    }
+    for (ordered_json& egress : profile["egress"]) {
+        fill_default(egress, "next_hop", "auto");
+    }
+}
+
+void escape(ordered_json& value) {
+    if (value.is_string()) {
+        auto& text = value.get_ref<std::string&>();
+        text = escape_dollars(text);
+    }
+    if (value.is_structured()) {
+        for (ordered_json& below : value) {
+            escape(below);
+        }
+    }
+}
+
+std::string one_line(const ordered_json& value) {
+    return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+// Plain if nobody could take it for anything but text, in block and in flow style.
+std::string yaml_scalar(const ordered_json& value) {
+    if (!value.is_string()) {
+        return one_line(value);
+    }
+    Node node;
+    node.text = value.get<std::string>();
+    const auto is_plain_char = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '_' || c == '/' || c == '-';
+    };
+    type_plain_scalar(node);
+    const bool is_plain = node.kind == NodeKind::text && !node.text.starts_with('-') &&
+                          std::ranges::all_of(node.text, is_plain_char);
+    return is_plain ? node.text : one_line(value);
+}
+
+bool is_flat(const ordered_json& value) {
+    return std::ranges::none_of(value, [](const auto& below) { return below.is_structured(); });
+}
+
+std::string yaml_key(const std::string& key) {
+    return yaml_scalar(ordered_json(key));
+}
+
+std::string flow(const ordered_json& value) {
+    std::string out;
+
+    if (!value.is_structured()) {
+        return yaml_scalar(value);
+    }
+    for (const auto& [key, below] : value.items()) {
+        out += out.empty() ? "" : ", ";
+        out += value.is_object() ? yaml_key(key) + ": " + flow(below) : flow(below);
+    }
+    return value.is_object() ? "{" + out + "}" : "[" + out + "]";
+}
+
+void block(std::string& out, const ordered_json& value, const std::string& indent) {
+    // In a list the first key of a mapping stands behind the dash.
+    bool is_first = true;
+
+    for (const auto& [key, below] : value.items()) {
+        if (value.is_object()) {
+            out += (is_first && out.ends_with("- ") ? "" : indent) + yaml_key(key) + ":";
+        } else {
+            out += indent + "-";
+        }
+        is_first = false;
+        if (!below.is_structured() || is_flat(below)) {
+            out += " " + flow(below) + "\n";
+        } else if (value.is_object()) {
+            out += "\n";
+            block(out, below, indent + "  ");
+        } else {
+            out += " ";
+            block(out, below, indent + "  ");
+        }
+    }
+}
+
+}  // namespace
+
+std::string effective_json(const Node& root) {
+    ordered_json profile = to_json(root);
+
+    fill_defaults(profile);
+    escape(profile);
+    return one_line(profile);
+}
+
+std::string to_yaml(const Profile& profile) {
+    const auto value = ordered_json::parse(profile.effective_json, nullptr, false);
+    std::string out;
+
+    block(out, value, "");
+    return out;
+}
+
+}  // namespace xdpmirror

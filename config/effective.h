@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The resolved profile as text in the profile's own vocabulary: read again, it is the same Config.
+#pragma once
+
+#include <string>
+
+#include "config/tree.h"
+
+namespace xdpmirror {
+
+// One line of JSON, defaults filled in, "$" doubled so that nothing is expanded again.
+std::string effective_json(const Node& root);
+
+}  // namespace xdpmirror

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Pools and collectors to their rows.
+#include <cstring>
+#include <unordered_map>
+
+#include "config/plan_parts.h"
+
+namespace xdpmirror {
+
+Result<Ok> plan_pools(const Config& config, Plan& plan) {
+    std::unordered_map<std::string, std::size_t> egresses;
+
+    for (std::size_t i = 0; i < config.egress.size(); i++) {
+        egresses.emplace(config.egress[i].name, i);
+    }
+    for (const Pool& pool : config.pools) {
+        const auto first = static_cast<std::uint32_t>(plan.collectors.size());
+        const auto egress = egresses.find(pool.via);
+
+        plan.pools.push_back(xm_pool{.collector = pool.collectors.empty() ? XM_NO_ROW : first,
+                                     .slot_base = 0,
+                                     .slot_count = 0,
+                                     .flags = 0});
+        for (const Collector& collector : pool.collectors) {
+            Plan::CollectorRow planned;
+            static_assert(sizeof(planned.row.addr) == sizeof(collector.address.bytes));
+            std::memcpy(planned.row.addr, collector.address.bytes.data(),
+                        sizeof(planned.row.addr));
+            planned.row.next_hop = XM_NO_ROW;
+            planned.row.book = static_cast<std::uint32_t>(plan.collectors.size());
+            planned.row.family = static_cast<std::uint8_t>(collector.address.family);
+            planned.address = collector.address;
+            planned.egress = egress == egresses.end() ? 0 : egress->second;
+            planned.label = pool.name + "/" + collector.address.text();
+            plan.collectors.push_back(std::move(planned));
+        }
+    }
+    return check_limit(config.pools.empty() ? Position{} : config.pools.back().position,
+                       plan.collectors.size(), XM_MAX_COLLECTORS, "collectors",
+                       "remove those not used");
+}
+
+}  // namespace xdpmirror

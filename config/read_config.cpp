@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// All parts of a profile, in the order of the profile.
+#include "config/messages.h"
+#include "config/read.h"
+
+namespace xdpmirror {
+
+std::string Position::text() const {
+    return line ? fmt::format("{}:{}:{}", file, line, column) : file;
+}
+
+Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
+    Config config;
+
+    for (std::size_t i = 0; const Node& node : root.find("sources")->items) {
+        auto source = read_source(node, fmt::format("sources[{}]", i++), warnings);
+        if (!source) {
+            return source.error();
+        }
+        config.sources.push_back(*std::move(source));
+    }
+    for (std::size_t i = 0; const Node& node : root.find("rules")->items) {
+        auto rule = read_rule(node, fmt::format("rules[{}]", i++));
+        if (!rule) {
+            return rule.error();
+        }
+        config.rules.push_back(*std::move(rule));
+    }
+    for (const Member& member : root.find("pools")->members) {
+        auto pool = read_pool(member, warnings);
+        if (!pool) {
+            return pool.error();
+        }
+        config.pools.push_back(*std::move(pool));
+    }
+    for (const Member& member : root.find("egress")->members) {
+        auto egress = read_egress(member, warnings);
+        if (!egress) {
+            return egress.error();
+        }
+        config.egress.push_back(*std::move(egress));
+    }
+    if (const Member* metrics = root.find_member("metrics")) {
+        warnings.push_back(
+            warning_at<Message::kWarnNotActed>(metrics->place.position(), "metrics", "the profile",
+                                               "no file is written and nothing listens"));
+    }
+    return config;
+}
+
+}  // namespace xdpmirror

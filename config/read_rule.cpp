@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// One entry of `rules`.
+#include <charconv>
+
+#include <netinet/in.h>
+
+#include "config/messages.h"
+#include "config/read.h"
+#include "config/suggest.h"
+
+namespace xdpmirror {
+namespace {
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const char* end = text.data() + text.size();
+    auto [stop, fault] = std::from_chars(text.data(), end, port);
+
+    return fault == std::errc{} && stop == end && port != 0 ? std::optional(port) : std::nullopt;
+}
+
+std::string_view trim(std::string_view text) {
+    const auto first = text.find_first_not_of(' ');
+    const auto last = text.find_last_not_of(' ');
+
+    return first == std::string_view::npos ? std::string_view{}
+                                           : text.substr(first, last - first + 1);
+}
+
+Result<PortRange> read_ports(const Node& node, const std::string& path) {
+    if (node.kind == NodeKind::integer) {
+        const auto port = static_cast<std::uint16_t>(node.integer);
+        return PortRange{port, port};
+    }
+    const std::string_view text = node.text;
+    const auto dash = text.find('-');
+    const auto first = parse_port(trim(text.substr(0, dash)));
+    const auto last =
+        dash == std::string_view::npos ? first : parse_port(trim(text.substr(dash + 1)));
+    if (!first || !last) {
+        return error_at<Message::kBadPort>(node.place, node.text, path);
+    }
+    if (*first > *last) {
+        return error_at<Message::kPortReversed>(node.place, node.text, path, *last, *first);
+    }
+    return PortRange{*first, *last};
+}
+
+Result<std::uint8_t> read_protocol(const Node& node, const std::string& path) {
+    const std::vector<std::string> known = {"udp", "tcp", "icmp", "icmpv6", "sctp", "gre", "esp"};
+
+    if (node.text == "udp") {
+        return std::uint8_t{IPPROTO_UDP};
+    }
+    for (const std::string& protocol : known) {
+        if (node.text == protocol) {
+            return error_at<Message::kNotInVersion>(node.place, path + ": " + protocol,
+                                                    "only udp is served");
+        }
+    }
+    return error_at<Message::kUnknownProtocol>(node.place, node.text, path,
+                                               did_you_mean(node.text, known, "use"));
+}
+
+Result<Match> read_match(const Node& node, const std::string& path) {
+    Match match;
+
+    if (const Node* vni = node.find("vni")) {
+        match.vni = static_cast<std::uint32_t>(vni->integer);
+    }
+    for (auto [key, field] : {std::pair{"from", &match.from}, {"to", &match.to}}) {
+        if (const Node* prefix = node.find(key)) {
+            auto value = read_prefix(*prefix, path + "." + key);
+            if (!value) {
+                return value.error();
+            }
+            *field = *value;
+        }
+    }
+    if (match.from && match.to && match.from->address.family != match.to->address.family) {
+        return error_at<Message::kMatchFamilies>(node.place, path, match.from->text(),
+                                                 match.to->text());
+    }
+    if (const Node* protocol = node.find("protocol")) {
+        auto value = read_protocol(*protocol, path + ".protocol");
+        if (!value) {
+            return value.error();
+        }
+        match.protocol = *value;
+    }
+    if (const Node* port = node.find("port")) {
+        auto value = read_ports(*port, path + ".port");
+        if (!value) {
+            return value.error();
+        }
+        match.port = *value;
+    }
+    return match;
+}
+
+}  // namespace
+
+Result<Rule> read_rule(const Node& node, const std::string& path) {
+    Rule rule{node.find("name")->text, {}, {}, {}, node.place.position()};
+    const Node& send = *node.find("send");
+
+    if (const Node* node_match = node.find("match")) {
+        auto match = read_match(*node_match, path + ".match");
+        if (!match) {
+            return match.error();
+        }
+        rule.match = *std::move(match);
+    }
+    if (send.kind == NodeKind::list) {
+        return error_at<Message::kNotInVersion>(send.place, path + ".send as a list (tee)",
+                                                "give one mapping: {to: POOL, port: N}");
+    }
+    rule.pool = send.find("to")->text;
+    if (const Node* port = send.find("port")) {
+        rule.port = static_cast<std::uint16_t>(port->integer);
+    }
+    return rule;
+}
+
+}  // namespace xdpmirror

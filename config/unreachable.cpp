@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What a profile has and no packet will ever use.
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "config/coverage.h"
+#include "config/messages.h"
+#include "config/plan.h"
+#include "config/read.h"
+
+namespace xdpmirror {
+namespace {
+
+using Vnis = std::unordered_set<std::uint32_t>;
+
+constexpr PortRange kEveryPort{0, 65535};
+
+Vnis vnis_of(const Config& config) {
+    Vnis vnis;
+
+    for (const Source& source : config.sources) {
+        vnis.insert(source.vni);
+    }
+    return vnis;
+}
+
+// Nothing if the rule has a prefix of the other family.
+std::optional<Region> region_of(const Match& match, Family family, const Vnis& vnis) {
+    const Prefix from = match.from.value_or(Prefix::all(family));
+    const Prefix to = match.to.value_or(Prefix::all(family));
+
+    if (from.address.family != family || to.address.family != family) {
+        return std::nullopt;
+    }
+    // With a single VNI, naming it and leaving it out is the same.
+    const auto vni = match.vni || vnis.size() != 1 ? match.vni : std::optional(*vnis.begin());
+    return Region{from, to, vni, match.port.value_or(kEveryPort)};
+}
+
+class RuleWalk {
+  public:
+    RuleWalk(const Config& config, std::vector<Warning>& warnings)
+        : config_(config), vnis_(vnis_of(config)), warnings_(warnings) {}
+
+    void walk() {
+        for (std::size_t i = 0; i < config_.rules.size(); i++) {
+            visit(config_.rules[i], i);
+        }
+    }
+
+  private:
+    void visit(const Rule& rule, std::size_t index) {
+        if (rule.match.vni && !vnis_.contains(*rule.match.vni)) {
+            warnings_.push_back(
+                warning_at<Message::kWarnRuleVni>(rule.position, rule.name, *rule.match.vni));
+            return;
+        }
+        std::vector<Coverage::By> by;
+        bool is_covered = true;
+        for (auto [family, coverage] : {std::pair{Family::ipv4, &ipv4_}, {Family::ipv6, &ipv6_}}) {
+            const auto region = region_of(rule.match, family, vnis_);
+            if (!region) {
+                continue;
+            }
+            if (const auto found = coverage->find(*region)) {
+                by.push_back(*found);
+            } else {
+                is_covered = false;
+                coverage->add(*region, index);
+            }
+        }
+        if (is_covered) {
+            warn_covered(rule, by);
+        }
+    }
+
+    void warn_covered(const Rule& rule, const std::vector<Coverage::By>& by) {
+        const auto first = std::ranges::min_element(by, {}, &Coverage::By::rule);
+        const std::string& name = config_.rules[first->rule].name;
+        const bool is_alone = std::ranges::all_of(by, [&first](const Coverage::By& other) {
+            return other.is_alone && other.rule == first->rule;
+        });
+
+        warnings_.push_back(
+            is_alone ? warning_at<Message::kWarnCovered>(rule.position, rule.name, name)
+                     : warning_at<Message::kWarnCoveredTogether>(rule.position, rule.name, name));
+    }
+
+    const Config& config_;
+    Vnis vnis_;
+    std::vector<Warning>& warnings_;
+    Coverage ipv4_;
+    Coverage ipv6_;
+};
+
+void warn_families(const Config& config, std::vector<Warning>& warnings) {
+    std::unordered_map<std::string, const Pool*> pools;
+
+    for (const Pool& pool : config.pools) {
+        pools.emplace(pool.name, &pool);
+    }
+    for (const Rule& rule : config.rules) {
+        const auto& prefix = rule.match.from ? rule.match.from : rule.match.to;
+        const auto pool = pools.find(rule.pool);
+        if (!prefix || pool == pools.end() || pool->second->collectors.empty()) {
+            continue;
+        }
+        const Family family = prefix->address.family;
+        const auto& collectors = pool->second->collectors;
+        const auto is_other = [family](const Collector& collector) {
+            return collector.address.family != family;
+        };
+        if (std::ranges::all_of(collectors, is_other)) {
+            const IpAddress& address = collectors.front().address;
+            warnings.push_back(warning_at<Message::kWarnRuleFamily>(
+                rule.position, rule.name, family_name(family), address.text(),
+                family_name(address.family)));
+        }
+    }
+}
+
+void warn_unserved_sources(const Config& config, std::vector<Warning>& warnings) {
+    Vnis served;
+
+    for (const Rule& rule : config.rules) {
+        if (!rule.match.vni) {
+            return;
+        }
+        served.insert(*rule.match.vni);
+    }
+    for (const Source& source : config.sources) {
+        if (!served.contains(source.vni)) {
+            warnings.push_back(warning_at<Message::kWarnSourceUnserved>(source.position,
+                                                                        source.name, source.vni));
+        }
+    }
+}
+
+void warn_unused(const Config& config, std::vector<Warning>& warnings) {
+    std::unordered_set<std::string> pools;
+    std::unordered_set<std::string> egresses;
+
+    for (const Rule& rule : config.rules) {
+        pools.insert(rule.pool);
+    }
+    for (const Pool& pool : config.pools) {
+        egresses.insert(pool.via);
+        if (!pools.contains(pool.name)) {
+            warnings.push_back(warning_at<Message::kWarnPoolUnused>(pool.position, pool.name));
+        }
+    }
+    for (const Egress& egress : config.egress) {
+        if (!egresses.contains(egress.name)) {
+            warnings.push_back(
+                warning_at<Message::kWarnEgressUnused>(egress.position, egress.name));
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Warning> find_unreachable(const Config& config) {
+    std::vector<Warning> warnings;
+
+    RuleWalk(config, warnings).walk();
+    warn_families(config, warnings);
+    warn_unserved_sources(config, warnings);
+    warn_unused(config, warnings);
+    return warnings;
+}
+
+}  // namespace xdpmirror
