@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The pinned link (or, behind a dispatcher, the pinned program) is the commit: until it is there a
+// killed loader leaves pins that the next attach clears, and a hook that the kernel has freed.
+#include "loader/attach.h"
+
+#include <linux/netlink.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "config/plan.h"
+#include "loader/data_plane.h"
+#include "loader/dispatcher_hook.h"
+#include "loader/link.h"
+#include "loader/link_hook.h"
+#include "loader/lock.h"
+#include "loader/privileges.h"
+#include "loader/redirect_watch.h"
+#include "loader/resolve.h"
+#include "loader/state_dir.h"
+#include "loader/stub.h"
+#include "loader/version.h"
+#include "loader/xdp_occupant.h"
+#include "maps/array.h"
+#include "maps/layout_hash.h"
+
+namespace xdpmirror {
+namespace {
+
+// Removes what was pinned unless the attachment was completed.
+class Undo {
+  public:
+    explicit Undo(const StateDir& state) : state_(state) {}
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    ~Undo() {
+        if (!done_) static_cast<void>(state_.remove_all());
+    }
+    void keep() { done_ = true; }
+
+  private:
+    const StateDir& state_;
+    bool done_ = false;
+};
+
+Result<xm_meta> read_meta(const StateDir& state) {
+    auto map = state.open("xm_meta");
+    if (!map) return map.error();
+    return array_get<xm_meta>(map->get(), 0);
+}
+
+Result<std::uint32_t> attach_kind(const StateDir& state) {
+    auto meta = read_meta(state);
+    if (!meta) return meta.error();
+    return meta->kind;
+}
+
+// A state whose hook is gone (the interface was deleted, or a loader died half way) is cleared.
+Result<> refuse_second(const StateDir& state, const std::string& interface) {
+    if (!state.exists()) return Ok{};
+    bool held = state.has("program");  // behind a dispatcher the program's pin is the commit
+    if (auto link = state.open("link"); link) {
+        auto ifindex = link_ifindex(link->get());
+        held = ifindex && *ifindex != 0;
+    } else if (auto kind = attach_kind(state); !kind || *kind != XM_ATTACH_DISPATCHER) {
+        held = false;
+    }
+    if (held)
+        return Error{"interface '" + interface + "' is already attached; see `xdpmirror status " +
+                     interface + "`, or detach it first: xdpmirror detach " + interface};
+    return state.remove_all();
+}
+
+Result<> refuse_occupied(const LinkInfo& link, xm_attach_kind kind) {
+    auto occupant = xdp_occupant(link.ifindex);
+    if (!occupant) return occupant.error();
+    if (!*occupant) return Ok{};
+    const auto& other = **occupant;
+    if (kind == XM_ATTACH_DISPATCHER && other.program_name == "xdp_dispatcher") return Ok{};
+    if (other.program_name == "xdpmirror_stub")
+        return Error{"interface '" + link.name +
+                     "' is the egress of another attachment and carries its stub program; one "
+                     "interface cannot be both in this version"};
+    return Error{"interface '" + link.name + "' already has the XDP program '" +
+                 other.program_name + "' (id " + std::to_string(other.program_id) + ", " +
+                 to_text(other.mode) + "); detach it first, e.g. ip link set dev " + link.name +
+                 " xdp off"};
+}
+
+Result<LinkInfo> find_ingress(const std::string& interface) {
+    auto socket = NetlinkSocket::open(NETLINK_ROUTE);
+    if (!socket) return socket.error();
+    auto link = find_link(*socket, interface);
+    if (!link) return link.error();
+    if (!link->is_ethernet())
+        return Error{"interface '" + link->name + "' (" + link->kind +
+                     ") is not an Ethernet device; attach to the NIC that mirrored packets come in "
+                     "by"};
+    if (!link->up)
+        return Error{"interface '" + link->name + "' is down; set it up: ip link set " +
+                     link->name + " up"};
+    return link;
+}
+
+std::uint64_t now_ns() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+xm_meta describe(const AttachRequest& request, const Profile& profile, const LinkInfo& link,
+                 const DataPlane& plane) {
+    xm_meta meta{};
+    const auto copy = [](char* to, std::size_t bytes, const std::string& text) {
+        std::memcpy(to, text.data(), std::min(bytes - 1, text.size()));
+    };
+    meta.layout_hash = layout_hash();
+    meta.attached_ns = now_ns();
+    meta.profile_bytes = profile.effective_json.size();
+    meta.ifindex = link.ifindex;
+    meta.mode = request.mode;
+    meta.kind = request.kind;
+    meta.features = plane.features();
+    copy(meta.interface, sizeof(meta.interface), link.name);
+    copy(meta.profile, sizeof(meta.profile), profile.config.name);
+    copy(meta.version, sizeof(meta.version), kVersion);
+    return meta;
+}
+
+Result<> pin_tables(const DataPlane& plane, const StateDir& state) {
+    for (const auto& name : plane.map_names()) {
+        if (auto pinned = state.pin(plane.map_fd(name), name); !pinned) return pinned.error();
+    }
+    return Ok{};
+}
+
+// The commit: see the top of this file.
+Result<> hook_up(const AttachRequest& request, const DataPlane& plane, const LinkInfo& link,
+                 const StateDir& state) {
+    if (request.kind == XM_ATTACH_DISPATCHER) {
+        auto program = attach_behind_dispatcher(plane, link.ifindex, link.name, request.mode);
+        if (!program) return program.error();
+        if (auto pinned = state.pin(program->get(), "program"); !pinned) {
+            static_cast<void>(
+                detach_from_dispatcher(program->get(), link.ifindex, request.mode));
+            return pinned.error();
+        }
+        return Ok{};
+    }
+    if (auto pinned = state.pin(plane.program_fd(), "program"); !pinned) return pinned.error();
+    auto hook = attach_link(plane.program_fd(), link.ifindex, link.name, request.mode);
+    if (!hook) return hook.error();
+    return state.pin(hook->get(), "link");
+}
+
+Result<> unhook(const StateDir& state) {
+    if (auto link = state.open("link"); link) return detach_link(link->get());
+    auto meta = read_meta(state);
+    auto program = state.open("program");
+    if (!meta || !program || meta->kind != XM_ATTACH_DISPATCHER) return Ok{};  // half of a state
+    return detach_from_dispatcher(program->get(), meta->ifindex,
+                                  static_cast<xm_attach_mode>(meta->mode));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
+    auto plan = make_plan(profile.config);
+    if (!plan) return plan.error();
+    if (auto allowed = require_capabilities(); !allowed) return allowed.error();
+    if (auto mounted = require_bpffs(); !mounted) return mounted.error();
+    auto link = find_ingress(request.interface);
+    if (!link) return link.error();
+    auto lock = lock_interface(link->name);
+    if (!lock) return lock.error();
+    const StateDir state(link->name);
+    if (auto free = refuse_second(state, link->name); !free) return free.error();
+    if (auto free = refuse_occupied(*link, request.kind); !free) return free.error();
+    auto resolution = resolve(profile.config, *plan, *link);
+    if (!resolution) return resolution.error();
+
+    auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
+    if (!plane) return plane.error();
+    if (auto said = plane->describe(describe(request, profile, *link, *plane)); !said)
+        return said.error();
+
+    Undo undo(state);
+    std::vector<std::string> notes;
+    if (auto created = state.create(); !created) return created.error();
+    if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
+    if (request.mode == XM_MODE_NATIVE) {
+        for (const auto& egress : resolution->egress) {
+            if (egress.path != XM_PATH_REDIRECT) continue;
+            auto placed = ensure_redirect_target(egress.link, state);
+            if (!placed) return placed.error();
+        }
+    }
+    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex);
+    if (!unwatched) return unwatched.error();
+    if (!unwatched->empty()) notes.push_back(*unwatched);
+    if (auto hooked = hook_up(request, *plane, *link, state); !hooked) return hooked.error();
+    undo.keep();
+    return notes;
+}
+
+Result<> detach(const std::string& interface) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed.error();
+    const StateDir state(interface);
+    if (!state.exists())
+        return Error{"nothing is attached to " + interface};
+    auto lock = lock_interface(interface);
+    if (!lock) return lock.error();
+    if (auto freed = unhook(state); !freed) return freed.error();
+    if (auto released = release_stubs(state, interface); !released) return released.error();
+    return state.remove_all();
+}
+
+}  // namespace xdpmirror

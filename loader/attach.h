@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The lifecycle of an attachment: refuse early, resolve, load, fill, then attach and pin. Whatever
+// fails leaves the interface and bpffs as they were.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/profile.h"
+#include "maps/layout.h"
+#include "maps/result.h"
+
+namespace xdpmirror {
+
+struct AttachRequest {
+    std::string interface;
+    xm_attach_mode mode = XM_MODE_NATIVE;
+    xm_attach_kind kind = XM_ATTACH_LINK;
+};
+
+// The result holds what the operator should know although it worked.
+Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile);
+
+// Frees the hook, then removes everything that was pinned; also clears half of a state.
+Result<> detach(const std::string& interface);
+
+}  // namespace xdpmirror

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The only place that prints errors and chooses an exit status.
+#include "loader/cli.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "loader/commands/commands.h"
+#include "loader/version.h"
+
+namespace xdpmirror {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  xdpmirror config check --profile prod         checks /etc/xdpmirror/prod.yaml
+  xdpmirror attach eth0 --profile prod          loads it on eth0, prints what is now true
+  xdpmirror status eth0                         rates, drops by reason, egress, warnings
+  xdpmirror drops eth0 --json                   every counter of the books, for scripts
+  xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
+                                                what would happen to these packets
+  bpftool map dump pinned /sys/fs/bpf/xdpmirror/eth0/xm_drops
+)";
+
+void print_error(const std::string& what) { fmt::print(stderr, "xdpmirror: {}\n", what); }
+
+std::string one_line(const Error& error) {
+    return error.code ? error.what + ": " + error.code.message() : error.what;
+}
+
+// CLI11 says several things on several lines; the first names the option.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
+int run_cli(int argc, const char* const* argv) {
+    CLI::App app("VPC traffic mirrors to flow collectors, in XDP", "xdpmirror");
+    app.footer(kExamples);
+    app.require_subcommand(1);
+    app.set_version_flag("--version", std::string("xdpmirror ") + kVersion);
+
+    Run run;
+    add_attach(app, run);
+    add_detach(app, run);
+    add_status(app, run);
+    add_books(app, run);
+    add_explain(app, run);
+    add_config(app, run);
+    add_version(app, run);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+        print_error(first_line(error.what()) + "; see xdpmirror --help");
+        return kBadInput;
+    }
+    auto done = run();
+    if (done) return kDone;
+    print_error(one_line(done.error()));
+    return done.error().kind == ErrorKind::configuration ? kBadInput : kFailed;
+}
+
+}  // namespace xdpmirror

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The lifecycle in order: open, constants and sizes, load, fill.
+#include "loader/data_plane.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <xdpmirror.skel.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+#include "loader/libbpf_log.h"
+#include "maps/array.h"
+#include "maps/placed_table.h"
+
+namespace xdpmirror {
+namespace {
+
+struct DestroySkeleton {
+    void operator()(xdpmirror_bpf* skeleton) const { xdpmirror_bpf::destroy(skeleton); }
+};
+using SkeletonPtr = std::unique_ptr<xdpmirror_bpf, DestroySkeleton>;
+
+constexpr std::size_t kPorts = 65536;
+
+void set_local(xm_config& config, const Resolved& resolved) {
+    for (const auto& address : resolved.local) {
+        if (address.family == Family::ipv4) {
+            if (config.local4_count == XM_MAX_LOCAL) continue;
+            std::memcpy(&config.local4[config.local4_count++], address.bytes.data(), 4);
+        } else {
+            if (config.local6_count == XM_MAX_LOCAL) continue;
+            std::memcpy(config.local6[config.local6_count++], address.bytes.data(), 16);
+        }
+    }
+    if (resolved.any_local) config.features |= XM_FEATURE_ANY_LOCAL;
+    for (const auto& hop : resolved.next_hops) {
+        if (hop.path == XM_PATH_TX) config.features |= XM_FEATURE_TX;
+    }
+}
+
+// The tables that the data plane searches without the kernel's hash maps.
+struct Tables {
+    PlacedTable<xm_vni> vnis;
+    PlacedTable<xm_rule_row4> rules4;
+    PlacedTable<xm_rule_row6> rules6;
+};
+
+Tables place_tables(const Plan& plan) {
+    std::vector<xm_vni> vnis;
+    for (const auto& [vni, row] : plan.vnis) {
+        vnis.push_back(row);
+        vnis.back().vni = vni;
+    }
+    std::vector<xm_rule_row4> rules4;
+    for (const auto& [key, rule] : plan.rules4) rules4.push_back({.key = key, .rule = rule});
+    std::vector<xm_rule_row6> rules6;
+    for (const auto& [key, rule] : plan.rules6) rules6.push_back({.key = key, .rule = rule});
+
+    xm_vni no_vni{};
+    no_vni.vni = XM_NO_ROW;
+    xm_rule_row4 no_rule4{};
+    no_rule4.key.shape = XM_NO_SHAPE;
+    xm_rule_row6 no_rule6{};
+    no_rule6.key.shape = XM_NO_SHAPE;
+    return {.vnis = place(vnis, no_vni, [](const xm_vni& row) { return row.vni; }),
+            .rules4 = place(rules4, no_rule4, [](const xm_rule_row4& row) { return row.key; }),
+            .rules6 = place(rules6, no_rule6, [](const xm_rule_row6& row) { return row.key; })};
+}
+
+Result<> set_rows(bpf_map* map, std::size_t rows) {
+    const auto entries = static_cast<std::uint32_t>(std::max<std::size_t>(rows, 1));
+    if (const int err = bpf_map__set_max_entries(map, entries); err != 0)
+        return system_error(std::string("size map ") + bpf_map__name(map), -err);
+    return Ok{};
+}
+
+Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tables,
+                   const Resolved& resolved, std::size_t profile_chunks) {
+    const std::pair<bpf_map*, std::size_t> sizes[] = {
+        {skeleton.maps.xm_vnis, tables.vnis.slots.size()},
+        {skeleton.maps.xm_senders, plan.senders.size()},
+        {skeleton.maps.xm_rules4, tables.rules4.slots.size()},
+        {skeleton.maps.xm_rules6, tables.rules6.slots.size()},
+        {skeleton.maps.xm_port_class, plan.port_classes.empty() ? 1 : kPorts},
+        {skeleton.maps.xm_pools, plan.pools.size()},
+        {skeleton.maps.xm_collectors, plan.collectors.size()},
+        // twice as many rows as used: a changed next hop is written beside the old one
+        {skeleton.maps.xm_next_hops, 2 * resolved.next_hops.size()},
+        {skeleton.maps.xm_profile, profile_chunks},
+    };
+    for (const auto& [map, rows] : sizes) {
+        if (auto set = set_rows(map, rows); !set) return set.error();
+    }
+    return Ok{};
+}
+
+Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tables,
+              const Resolved& resolved, const std::vector<xm_profile_chunk>& profile) {
+    assert(resolved.collector_next_hop.size() == plan.collectors.size());
+    std::vector<xm_collector> collectors;
+    collectors.reserve(plan.collectors.size());
+    for (std::size_t i = 0; i < plan.collectors.size(); ++i) {
+        collectors.push_back(plan.collectors[i].row);
+        collectors.back().next_hop = resolved.collector_next_hop[i];
+    }
+    const auto fd = [](bpf_map* map) { return bpf_map__fd(map); };
+    const std::pair<const char*, Result<>> fills[] = {
+        {"xm_vnis", array_fill(fd(skeleton.maps.xm_vnis), tables.vnis.slots)},
+        {"xm_senders", hash_fill(fd(skeleton.maps.xm_senders), plan.senders)},
+        {"xm_rules4", array_fill(fd(skeleton.maps.xm_rules4), tables.rules4.slots)},
+        {"xm_rules6", array_fill(fd(skeleton.maps.xm_rules6), tables.rules6.slots)},
+        {"xm_port_class", array_fill(fd(skeleton.maps.xm_port_class), plan.port_classes)},
+        {"xm_pools", array_fill(fd(skeleton.maps.xm_pools), plan.pools)},
+        {"xm_collectors", array_fill(fd(skeleton.maps.xm_collectors), collectors)},
+        {"xm_next_hops", array_fill(fd(skeleton.maps.xm_next_hops), resolved.next_hops)},
+        {"xm_egress", array_fill(fd(skeleton.maps.xm_egress), resolved.egress_ifindex)},
+        {"xm_profile", array_fill(fd(skeleton.maps.xm_profile), profile)},
+    };
+    for (const auto& [name, filled] : fills) {
+        if (!filled) return while_doing(std::string("fill ") + name, filled.error());
+    }
+    return Ok{};
+}
+
+// The last of the verifier's words, for the one error that is ours to mend, not the operator's.
+std::string tail(const std::string& log) {
+    constexpr std::size_t kBytes = 600;
+    constexpr std::string_view kEndOfLog = "-- END PROG LOAD LOG --";
+    std::string end = log.substr(0, log.find(kEndOfLog));
+    if (end.size() > kBytes) end = "..." + end.substr(end.size() - kBytes);
+    std::replace(end.begin(), end.end(), '\n', ' ');
+    return end;
+}
+
+std::vector<xm_profile_chunk> chunks_of(const std::string& text) {
+    std::vector<xm_profile_chunk> chunks((text.size() + XM_PROFILE_CHUNK - 1) / XM_PROFILE_CHUNK);
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+        const auto at = i * XM_PROFILE_CHUNK;
+        const auto bytes = std::min<std::size_t>(XM_PROFILE_CHUNK, text.size() - at);
+        std::memcpy(chunks[i].text, text.data() + at, bytes);
+    }
+    return chunks;
+}
+
+Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved& resolved,
+                         std::size_t profile_chunks, bool frags) {
+    LibbpfLog log;
+    SkeletonPtr skeleton(xdpmirror_bpf::open());
+    if (!skeleton) {
+        const int err = errno;
+        return system_error("open the embedded BPF object", err);
+    }
+    xm_config config = plan.config;
+    set_local(config, resolved);
+    config.vnis = tables.vnis.hash;
+    config.rules4 = tables.rules4.hash;
+    config.rules6 = tables.rules6.hash;
+    if (frags)
+        config.features |= XM_FEATURE_FRAGS;
+    else
+        bpf_program__set_flags(skeleton->progs.xdpmirror, 0);
+    std::memcpy(&skeleton->rodata_config->cfg, &config, sizeof(config));
+    if (auto sized = set_sizes(*skeleton, plan, tables, resolved, profile_chunks); !sized) return sized.error();
+    if (const int err = xdpmirror_bpf::load(skeleton.get()); err != 0)
+        return system_error("the kernel refuses the data plane: " + tail(log.text()), -err);
+    return skeleton;
+}
+
+}  // namespace
+
+struct DataPlane::State {
+    SkeletonPtr skeleton;
+};
+
+DataPlane::DataPlane(std::unique_ptr<State> state) : state_(std::move(state)) {}
+DataPlane::DataPlane(DataPlane&&) noexcept = default;
+DataPlane& DataPlane::operator=(DataPlane&&) noexcept = default;
+DataPlane::~DataPlane() = default;
+
+Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
+                                  const std::string& profile_text) {
+    const auto profile = chunks_of(profile_text);
+    if (profile.size() > XM_PROFILE_CHUNKS)
+        return configuration_error("the profile has " + std::to_string(profile_text.size()) +
+                                   " bytes, at most " +
+                                   std::to_string(XM_PROFILE_CHUNKS * XM_PROFILE_CHUNK) +
+                                   " fit; split its rules over several nodes");
+    const auto tables = place_tables(plan);
+    auto skeleton = load(plan, tables, resolved, profile.size(), true);
+    if (!skeleton && skeleton.error().code.value() == EINVAL) {
+        // kernels before 5.18 do not know the multi-buffer flag; the first error tells more if the
+        // cause was another one
+        if (auto single = load(plan, tables, resolved, profile.size(), false); single)
+            skeleton = std::move(single);
+    }
+    if (!skeleton) return skeleton.error();
+    if (auto filled = fill(**skeleton, plan, tables, resolved, profile); !filled) return filled.error();
+    auto state = std::make_unique<State>();
+    state->skeleton = std::move(*skeleton);
+    return DataPlane(std::move(state));
+}
+
+int DataPlane::program_fd() const { return bpf_program__fd(state_->skeleton->progs.xdpmirror); }
+
+std::uint32_t DataPlane::features() const { return state_->skeleton->rodata_config->cfg.features; }
+
+int DataPlane::map_fd(const std::string& name) const {
+    const int fd = bpf_object__find_map_fd_by_name(state_->skeleton->obj, name.c_str());
+    return fd < 0 ? -1 : fd;
+}
+
+std::vector<std::string> DataPlane::map_names() const {
+    std::vector<std::string> names;
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, state_->skeleton->obj) {
+        if (!bpf_map__is_internal(map)) names.emplace_back(bpf_map__name(map));
+    }
+    return names;
+}
+
+BookMaps DataPlane::book_maps() const {
+    return {.totals = map_fd("xm_totals"),
+            .drops = map_fd("xm_drops"),
+            .passes = map_fd("xm_passes"),
+            .sources = map_fd("xm_source_book"),
+            .rules = map_fd("xm_rule_book"),
+            .collectors = map_fd("xm_coll_book")};
+}
+
+Result<> DataPlane::with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use) const {
+    SkeletonPtr copy(xdpmirror_bpf::open());
+    if (!copy) {
+        const int err = errno;
+        return system_error("open the embedded BPF object", err);
+    }
+    std::memcpy(&copy->rodata_config->cfg, &state_->skeleton->rodata_config->cfg,
+                sizeof(xm_config));
+    bpf_program__set_flags(copy->progs.xdpmirror,
+                           bpf_program__flags(state_->skeleton->progs.xdpmirror));
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, copy->obj) {
+        if (bpf_map__is_internal(map)) continue;
+        if (const int err = bpf_map__reuse_fd(map, map_fd(bpf_map__name(map))); err != 0)
+            return system_error(std::string("share map ") + bpf_map__name(map), -err);
+    }
+    return use(copy->obj);
+}
+
+Result<> DataPlane::describe(const xm_meta& meta) {
+    if (auto set = map_set(map_fd("xm_meta"), std::uint32_t{0}, meta); !set)
+        return while_doing("fill xm_meta", set.error());
+    return Ok{};
+}
+
+}  // namespace xdpmirror

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// One configuration in the kernel: the shipped program loaded with the profile's constants, and its
+// tables filled. Not attached to anything yet. Owns all its descriptors.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/plan.h"
+#include "maps/books.h"
+#include "maps/layout.h"
+#include "maps/result.h"
+
+struct bpf_object;
+
+namespace xdpmirror {
+
+// What only the machine knows, beside the Plan.
+struct Resolved {
+    // Outer destinations that are ours, at most XM_MAX_LOCAL of each family.
+    std::vector<IpAddress> local;
+    bool any_local = false;  // claim every outer destination (explain)
+
+    std::vector<xm_next_hop> next_hops;
+    std::vector<std::uint32_t> collector_next_hop;  // row of next_hops for each of Plan::collectors
+    std::vector<std::uint32_t> egress_ifindex;      // devmap rows
+};
+
+class DataPlane {
+  public:
+    // Opens, sets constants and sizes, loads, fills. Tries the multi-buffer variant first and the
+    // single-buffer one where the kernel does not know it; features() says which it became.
+    // A verifier refusal carries the end of the verifier's log. `profile_text` is the effective
+    // profile, kept beside the tables so that the state explains itself.
+    static Result<DataPlane> make(const Plan& plan, const Resolved& resolved,
+                                  const std::string& profile_text = {});
+
+    DataPlane(DataPlane&&) noexcept;
+    DataPlane& operator=(DataPlane&&) noexcept;
+    ~DataPlane();
+
+    int program_fd() const;
+    std::uint32_t features() const;  // enum xm_feature
+    // Descriptor of a map by its name in bpf/ ("xm_totals"); -1 when there is none.
+    int map_fd(const std::string& name) const;
+    // All maps that stand in the object's own tables and books, by name.
+    std::vector<std::string> map_names() const;
+    BookMaps book_maps() const;
+
+    // Calls `use` with a second instance of the program on the same constants and maps, opened but not
+    // loaded, for libxdp, which insists on loading by itself. The instance dies afterwards.
+    Result<> with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use) const;
+
+    // Says what is attached, for later commands.
+    Result<> describe(const xm_meta& meta);
+
+  private:
+    struct State;
+    explicit DataPlane(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace xdpmirror

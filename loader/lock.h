@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// One command at a time changes an interface. The lock dies with its holder.
+#pragma once
+
+#include <string>
+
+#include "maps/result.h"
+#include "maps/unique_fd.h"
+
+namespace xdpmirror {
+
+// Holds /run/xdpmirror/<interface>.lock until the descriptor closes; an error when it is taken.
+Result<UniqueFd> lock_interface(const std::string& interface);
+
+}  // namespace xdpmirror

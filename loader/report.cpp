@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Values to JSON, nothing else.
+#include "loader/report.h"
+
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "loader/link_hook.h"
+#include "maps/reasons.h"
+
+namespace xdpmirror {
+namespace {
+
+Json reason_json(const Reason& reason, const xm_count& count) {
+    return {{"reason", reason.label},
+            {"packets", count.packets},
+            {"bytes", count.bytes},
+            {"meaning", reason.text}};
+}
+
+std::string port_text(const std::optional<PortRange>& port) {
+    if (!port) return "any";
+    if (port->first == port->last) return std::to_string(port->first);
+    return fmt::format("{}-{}", port->first, port->last);
+}
+
+Json match_json(const Match& match) {
+    Json json = Json::object();
+    if (match.vni) json["vni"] = *match.vni;
+    if (match.from) json["from"] = match.from->text();
+    if (match.to) json["to"] = match.to->text();
+    if (match.protocol) json["protocol"] = "udp";
+    if (match.port) json["port"] = port_text(match.port);
+    return json;
+}
+
+IpAddress address_of(const xm_collector& collector) {
+    IpAddress address{.family = static_cast<Family>(collector.family), .bytes = {}};
+    const std::size_t bytes = collector.family == XM_IPV4 ? 4 : 16;
+    std::memcpy(address.bytes.data(), collector.addr, bytes);
+    return address;
+}
+
+std::string interface_of(const AttachmentView& view, std::size_t egress) {
+    const auto& all = view.profile.config.egress;
+    return egress < all.size() ? all[egress].interface : "";
+}
+
+const char* path_name(std::uint8_t path) { return path == XM_PATH_TX ? "tx" : "redirect"; }
+
+const char* next_hop_from(const NextHopChoice& choice) {
+    constexpr const char* kNames[] = {"auto", "address", "mac"};
+    return kNames[choice.index()];
+}
+
+Json collector_json(const AttachmentView& view, std::size_t row) {
+    const auto& collector = view.collectors[row];
+    Json json = {{"address", address_of(collector).text()}};
+    if (collector.next_hop < view.next_hops.size()) {
+        const auto& hop = view.next_hops[collector.next_hop];
+        json["egress"] = interface_of(view, hop.egress);
+        json["next_hop_mac"] = mac_text(hop.dst_mac);
+    }
+    json["packets"] = view.books.collectors[row].packets;
+    json["bytes"] = view.books.collectors[row].bytes;
+    return json;
+}
+
+}  // namespace
+
+std::string utc_text(std::uint64_t realtime_ns) {
+    const auto seconds = static_cast<std::time_t>(realtime_ns / 1'000'000'000);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
+}
+
+std::string mac_text(const std::uint8_t (&mac)[6]) {
+    MacAddress address;
+    std::copy(std::begin(mac), std::end(mac), address.bytes.begin());
+    return address.text();
+}
+
+Json count_json(const xm_count& count) {
+    return {{"packets", count.packets}, {"bytes", count.bytes}};
+}
+
+Json reasons_json(const AttachmentView& view, bool all) {
+    Json json = Json::array();
+    for (std::uint32_t i = XM_DROP_NONE + 1; i < XM_DROP_MAX; ++i) {
+        const auto& count = view.books.drops[i];
+        if (all || count.packets != 0) json.push_back(reason_json(drop_reason(i), count));
+    }
+    return json;
+}
+
+Json passes_json(const AttachmentView& view) {
+    Json json = Json::array();
+    for (std::uint32_t i = 0; i < XM_PASS_MAX; ++i)
+        json.push_back(reason_json(pass_reason(i), view.books.passes[i]));
+    return json;
+}
+
+Json sources_json(const AttachmentView& view) {
+    Json json = Json::array();
+    const auto& sources = view.profile.config.sources;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        Json from = Json::array();
+        for (const auto& prefix : sources[i].from) from.push_back(prefix.text());
+        const auto& book = view.books.sources[i];
+        json.push_back({{"name", sources[i].name},
+                        {"vni", sources[i].vni},
+                        {"from", from},
+                        {"received", count_json(book.received)},
+                        {"delivered", count_json(book.forwarded)},
+                        {"dropped", count_json(book.dropped)}});
+    }
+    return json;
+}
+
+Json rules_json(const AttachmentView& view) {
+    Json json = Json::array();
+    const auto& rules = view.profile.config.rules;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        Json send = {{"to", rules[i].pool}};
+        if (rules[i].port) send["port"] = *rules[i].port;
+        json.push_back({{"name", rules[i].name},
+                        {"match", match_json(rules[i].match)},
+                        {"send", send},
+                        {"packets", view.books.rules[i].packets},
+                        {"bytes", view.books.rules[i].bytes}});
+    }
+    return json;
+}
+
+// Collector rows stand in the order of the profile's pools and their lists.
+Json pools_json(const AttachmentView& view) {
+    Json json = Json::array();
+    std::size_t row = 0;
+    for (const auto& pool : view.profile.config.pools) {
+        Json collectors = Json::array();
+        for (std::size_t i = 0; i < pool.collectors.size() && row < view.collectors.size(); ++i)
+            collectors.push_back(collector_json(view, row++));
+        json.push_back({{"name", pool.name}, {"via", pool.via}, {"collectors", collectors}});
+    }
+    return json;
+}
+
+Json egress_json(const AttachmentView& view) {
+    Json json = Json::array();
+    const auto& all = view.profile.config.egress;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Json entry = {{"name", all[i].name}, {"interface", all[i].interface}};
+        for (const auto& hop : view.next_hops) {
+            if (hop.ifindex == 0 || hop.egress != i) continue;
+            entry["ifindex"] = hop.ifindex;
+            entry["path"] = path_name(hop.path);
+            entry["mtu"] = hop.mtu;
+            entry["next_hop"] = {{"mac", mac_text(hop.dst_mac)},
+                                 {"from", next_hop_from(all[i].next_hop)}};
+            if (const auto* address = std::get_if<IpAddress>(&all[i].next_hop))
+                entry["next_hop"]["address"] = address->text();
+            break;
+        }
+        json.push_back(entry);
+    }
+    return json;
+}
+
+Json status_json(const AttachmentView& view) {
+    const auto& meta = view.meta;
+    Json collectors = Json::array();
+    for (const auto& pool : pools_json(view)) {
+        for (auto collector : pool["collectors"]) {
+            collector["pool"] = pool["name"];
+            collectors.push_back(collector);
+        }
+    }
+    return {{"interface", view.interface},
+            {"ifindex", meta.ifindex},
+            {"state", view.attached ? "attached" : "interface gone"},
+            {"mode", mode_name(meta.mode)},
+            {"attach", meta.kind == XM_ATTACH_DISPATCHER ? "dispatcher" : "link"},
+            {"frags", (meta.features & XM_FEATURE_FRAGS) != 0},
+            {"profile", meta.profile},
+            {"version", meta.version},
+            {"since", utc_text(meta.attached_ns)},
+            {"program",
+             {{"id", view.program.id}, {"name", view.program.name}, {"tag", view.program.tag}}},
+            {"received", count_json(view.books.received)},
+            {"delivered", count_json(view.books.delivered)},
+            {"dropped", count_json(view.books.dropped())},
+            {"passed", count_json(view.books.passed())},
+            {"drops", reasons_json(view, false)},
+            {"passes", passes_json(view)},
+            {"sources", sources_json(view)},
+            {"rules", rules_json(view)},
+            {"collectors", collectors},
+            {"egress", egress_json(view)},
+            {"redirect_errors_counted", view.redirect_errors_counted},
+            {"warnings", view.warnings}};
+}
+
+Json drops_json(const AttachmentView& view) {
+    return {{"interface", view.interface},
+            {"received", count_json(view.books.received)},
+            {"delivered", count_json(view.books.delivered)},
+            {"dropped", count_json(view.books.dropped())},
+            {"passed", count_json(view.books.passed())},
+            {"drops", reasons_json(view, true)},
+            {"passes", passes_json(view)}};
+}
+
+}  // namespace xdpmirror

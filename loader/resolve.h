@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The Plan's references made real on this machine: own addresses, egress devices and the way out by
+// each of them, next hops.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "config/plan.h"
+#include "loader/data_plane.h"
+#include "loader/link.h"
+#include "loader/next_hop.h"
+#include "maps/result.h"
+
+namespace xdpmirror {
+
+struct ResolvedEgress {
+    LinkInfo link;
+    xm_path path = XM_PATH_REDIRECT;
+};
+
+struct Resolution {
+    Resolved rows;
+    std::vector<ResolvedEgress> egress;  // as in Config::egress
+};
+
+// Errors name the interface, egress or next hop and the cure. Asks neighbours, for at most three
+// seconds each.
+Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress);
+
+// For packets that leave only on paper (explain): every outer destination is ours, egress devices
+// and next hops that this machine cannot name get zero MACs and the loopback device. `unresolved`
+// says which.
+Resolution resolve_on_paper(const Config& config, const Plan& plan,
+                            std::vector<std::string>& unresolved);
+
+}  // namespace xdpmirror

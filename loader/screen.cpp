@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Text from the same JSON values that scripts read, so that the two cannot disagree.
+#include "loader/screen.h"
+
+#include <fmt/core.h>
+
+#include "loader/report.h"
+#include "loader/table.h"
+
+namespace xdpmirror {
+namespace {
+
+std::string packets(const Json& count) {
+    return grouped(count["packets"].get<std::uint64_t>());
+}
+
+std::string bytes(const Json& count) { return grouped(count["bytes"].get<std::uint64_t>()); }
+
+std::string join(const Json& list) {
+    std::string text;
+    for (const auto& item : list) text += (text.empty() ? "" : ", ") + item.get<std::string>();
+    return text;
+}
+
+std::string match_text(const Json& match) {
+    if (match.empty()) return "everything";
+    std::string text;
+    for (const auto& [key, value] : match.items()) {
+        const auto shown = value.is_string() ? value.get<std::string>() : value.dump();
+        text += (text.empty() ? "" : " ") + fmt::format("{} {}", key, shown);
+    }
+    return text;
+}
+
+std::string reason_rows(const Json& reasons, const std::string& empty) {
+    TextTable table({"reason", "packets", "bytes", "meaning"});
+    for (const auto& row : reasons) {
+        if (row["packets"].get<std::uint64_t>() == 0) continue;
+        table.add({row["reason"].get<std::string>(), packets(row), bytes(row),
+                   row["meaning"].get<std::string>()});
+    }
+    return table.empty() ? empty : table.text(2);
+}
+
+std::string totals_text(const Json& report) {
+    TextTable table({"", "packets", "bytes"});
+    for (const auto* key : {"received", "delivered", "dropped", "passed"})
+        table.add({key, packets(report[key]), bytes(report[key])});
+    return table.text(2);
+}
+
+}  // namespace
+
+std::string drops_text(const AttachmentView& view) {
+    const auto report = drops_json(view);
+    return fmt::format("{}: received = delivered + dropped; passed went to the kernel untouched\n{}"
+                       "dropped\n{}passed\n{}",
+                       view.interface, totals_text(report),
+                       reason_rows(report["drops"], "  nothing\n"),
+                       reason_rows(report["passes"], "  nothing\n"));
+}
+
+std::string sources_text(const AttachmentView& view) {
+    TextTable table({"source", "vni", "from", "received", "delivered", "dropped"});
+    for (const auto& source : sources_json(view))
+        table.add({source["name"].get<std::string>(), source["vni"].dump(), join(source["from"]),
+                   packets(source["received"]), packets(source["delivered"]),
+                   packets(source["dropped"])});
+    return table.text();
+}
+
+std::string rules_text(const AttachmentView& view) {
+    TextTable table({"rule", "match", "pool", "port", "packets", "bytes"});
+    for (const auto& rule : rules_json(view)) {
+        const auto& send = rule["send"];
+        table.add({rule["name"].get<std::string>(), match_text(rule["match"]),
+                   send["to"].get<std::string>(), send.contains("port") ? send["port"].dump() : "-",
+                   packets(rule), bytes(rule)});
+    }
+    return table.text();
+}
+
+std::string pools_text(const AttachmentView& view) {
+    TextTable table({"pool", "collector", "egress", "next hop", "packets", "bytes"});
+    for (const auto& pool : pools_json(view)) {
+        for (const auto& collector : pool["collectors"])
+            table.add({pool["name"].get<std::string>(), collector["address"].get<std::string>(),
+                       collector.value("egress", "-"), collector.value("next_hop_mac", "-"),
+                       packets(collector), bytes(collector)});
+    }
+    return table.text();
+}
+
+std::string status_text(const AttachmentView& view) {
+    const auto report = status_json(view);
+    std::string text = fmt::format(
+        "{}: {}, {} XDP by {}{}, profile {}, since {}, xdpmirror {}\n", view.interface,
+        report["state"].get<std::string>(), report["mode"].get<std::string>(),
+        report["attach"].get<std::string>(),
+        report["frags"].get<bool>() ? ", multi-buffer" : ", single-buffer",
+        report["profile"].get<std::string>(), report["since"].get<std::string>(),
+        report["version"].get<std::string>());
+    for (const auto& warning : view.warnings) text += "  WARNING: " + warning + "\n";
+    for (const auto& egress : report["egress"]) {
+        text += fmt::format("  egress {} by {}", egress["name"].get<std::string>(),
+                            egress["interface"].get<std::string>());
+        if (egress.contains("path"))
+            text += fmt::format(" ({}), next hop {}, MTU {}", egress["path"].get<std::string>(),
+                                egress["next_hop"]["mac"].get<std::string>(), egress["mtu"].dump());
+        text += "\n";
+    }
+    text += totals_text(report);
+    text += "dropped\n" + reason_rows(report["drops"], "  nothing\n");
+    text += sources_text(view) + rules_text(view) + pools_text(view);
+    return text;
+}
+
+}  // namespace xdpmirror

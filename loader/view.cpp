@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// From pins to values.
+#include "loader/view.h"
+
+#include <bpf/bpf.h>
+#include <net/if.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "loader/link_hook.h"
+#include "loader/state_dir.h"
+#include "maps/array.h"
+#include "maps/layout_hash.h"
+
+namespace xdpmirror {
+namespace {
+
+struct OpenBooks {
+    UniqueFd totals, drops, passes, sources, rules, collectors;
+
+    BookMaps maps() const {
+        return {.totals = totals.get(),
+                .drops = drops.get(),
+                .passes = passes.get(),
+                .sources = sources.get(),
+                .rules = rules.get(),
+                .collectors = collectors.get()};
+    }
+};
+
+Result<OpenBooks> open_books(const StateDir& state) {
+    OpenBooks books;
+    const std::pair<const char*, UniqueFd*> files[] = {
+        {"xm_totals", &books.totals},       {"xm_drops", &books.drops},
+        {"xm_passes", &books.passes},       {"xm_source_book", &books.sources},
+        {"xm_rule_book", &books.rules},     {"xm_coll_book", &books.collectors},
+    };
+    for (const auto& [name, fd] : files) {
+        auto opened = state.open(name);
+        if (!opened) return opened.error();
+        *fd = std::move(*opened);
+    }
+    return books;
+}
+
+template <class Row>
+Result<std::vector<Row>> read_rows(const StateDir& state, const char* name) {
+    auto map = state.open(name);
+    if (!map) return map.error();
+    bpf_map_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(map->get(), &info, &bytes) != 0) {
+        const int err = errno;
+        return system_error(std::string("describe ") + name, err);
+    }
+    if (info.value_size != sizeof(Row))
+        return Error{std::string(name) + " has rows of another version of xdpmirror"};
+    std::vector<Row> rows;
+    for (std::uint32_t i = 0; i < info.max_entries; ++i) {
+        auto row = array_get<Row>(map->get(), i);
+        if (!row) return while_doing(std::string("read ") + name, row.error());
+        rows.push_back(*row);
+    }
+    return rows;
+}
+
+Result<xm_meta> read_meta(const StateDir& state, const std::string& interface) {
+    auto rows = read_rows<xm_meta>(state, "xm_meta");
+    if (!rows) return rows.error();
+    if (rows->at(0).layout_hash != layout_hash())
+        return Error{"the state of " + interface + " was made by xdpmirror " +
+                     std::string(rows->at(0).version) +
+                     ", whose tables are laid out otherwise; use that version, or detach with it "
+                     "and attach anew"};
+    return rows->at(0);
+}
+
+Result<Profile> read_profile(const StateDir& state, const xm_meta& meta) {
+    auto chunks = read_rows<xm_profile_chunk>(state, "xm_profile");
+    if (!chunks) return chunks.error();
+    std::string text;
+    for (const auto& chunk : *chunks) text.append(chunk.text, sizeof(chunk.text));
+    text.resize(std::min<std::size_t>(text.size(), meta.profile_bytes));
+    const Environment none = [](const std::string&) { return std::nullopt; };
+    auto profile = parse_profile(text, meta.profile, none);
+    if (!profile) return while_doing("read the attached profile", profile.error());
+    return profile;
+}
+
+Result<ProgramView> read_program(const StateDir& state) {
+    auto program = state.open("program");
+    if (!program) return program.error();
+    bpf_prog_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(program->get(), &info, &bytes) != 0) {
+        const int err = errno;
+        return system_error("describe the program", err);
+    }
+    ProgramView view{.id = info.id, .name = info.name, .tag = {}};
+    for (const auto byte : info.tag) {
+        std::array<char, 3> hex{};
+        std::snprintf(hex.data(), hex.size(), "%02x", byte);
+        view.tag += hex.data();
+    }
+    return view;
+}
+
+bool still_attached(const StateDir& state, const xm_meta& meta) {
+    if (meta.kind == XM_ATTACH_DISPATCHER) {
+        std::array<char, IF_NAMESIZE> name{};
+        return ::if_indextoname(meta.ifindex, name.data()) != nullptr;
+    }
+    auto link = state.open("link");
+    if (!link) return false;
+    auto ifindex = link_ifindex(link->get());
+    return ifindex && *ifindex != 0;
+}
+
+void warn(AttachmentView& view) {
+    if (!view.attached)
+        view.warnings.push_back("the interface is gone and nothing is forwarded; detach it, and "
+                                "attach again when it is back");
+    if (!view.redirect_errors_counted)
+        view.warnings.push_back("this kernel allows no tracepoint programs: frames that a driver "
+                                "refuses after the redirect are not counted");
+    for (const auto& egress : view.profile.config.egress) {
+        if (::if_nametoindex(egress.interface.c_str()) == 0)
+            view.warnings.push_back("egress interface '" + egress.interface +
+                                    "' is gone: what would leave by it is dropped as "
+                                    "egress_missing");
+    }
+}
+
+}  // namespace
+
+Result<AttachmentView> read_view(const std::string& interface) {
+    const StateDir state(interface);
+    if (!state.exists())
+        return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " +
+                     interface + " --profile NAME"};
+    auto meta = read_meta(state, interface);
+    if (!meta) return meta.error();
+    auto profile = read_profile(state, *meta);
+    if (!profile) return profile.error();
+    auto program = read_program(state);
+    if (!program) return program.error();
+    auto collectors = read_rows<xm_collector>(state, "xm_collectors");
+    if (!collectors) return collectors.error();
+    auto next_hops = read_rows<xm_next_hop>(state, "xm_next_hops");
+    if (!next_hops) return next_hops.error();
+    auto maps = open_books(state);
+    if (!maps) return maps.error();
+    auto books = read_books(maps->maps(), {.sources = profile->config.sources.size(),
+                                           .rules = profile->config.rules.size(),
+                                           .collectors = collectors->size()});
+    if (!books) return books.error();
+
+    AttachmentView view{.interface = interface,
+                        .attached = still_attached(state, *meta),
+                        .meta = *meta,
+                        .profile = std::move(*profile),
+                        .program = std::move(*program),
+                        .books = std::move(*books),
+                        .collectors = std::move(*collectors),
+                        .next_hops = std::move(*next_hops),
+                        .redirect_errors_counted = state.has("xm_devmap_xmit"),
+                        .warnings = {}};
+    warn(view);
+    return view;
+}
+
+}  // namespace xdpmirror

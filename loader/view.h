@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What one attachment's pinned state says, read once: everything that status, drops, rules and
+// sources print. Reading changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/profile.h"
+#include "maps/books.h"
+#include "maps/layout.h"
+#include "maps/result.h"
+
+namespace xdpmirror {
+
+struct ProgramView {
+    std::uint32_t id = 0;
+    std::string name;
+    std::string tag;
+};
+
+struct AttachmentView {
+    std::string interface;
+    bool attached = false;  // false: the interface went away under the link
+    xm_meta meta{};
+    Profile profile;
+    ProgramView program;
+    Books books;
+    std::vector<xm_collector> collectors;  // by row
+    std::vector<xm_next_hop> next_hops;    // by row
+    bool redirect_errors_counted = false;
+    std::vector<std::string> warnings;     // what an operator should look at now
+};
+
+// An error when the interface has no state, or one of another layout.
+Result<AttachmentView> read_view(const std::string& interface);
+
+}  // namespace xdpmirror
