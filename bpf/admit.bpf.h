@@ -38,10 +38,10 @@ static __always_inline __u32 xm_admit_lpm(const struct xm_pkt *p)
 	return sender ? sender->source : XM_NO_ROW;
 }
 
-static __always_inline const struct xm_vni *xm_find_vni(__u64 vni)
+static __always_inline const struct xm_vni *xm_find_vni(const struct xm_pkt *p, __u64 vni)
 {
 	for (__u32 choice = 0; choice < XM_HASH_CHOICES; choice++) {
-		__u32 slot = xm_slot(&cfg.vnis, choice, &vni, 1);
+		__u32 slot = xm_slot(&p->cfg->vnis, choice, &vni, 1);
 		const struct xm_vni *row = bpf_map_lookup_elem(&xm_vnis, &slot);
 
 		if (row && row->vni == vni)
@@ -52,11 +52,11 @@ static __always_inline const struct xm_vni *xm_find_vni(__u64 vni)
 
 static __always_inline enum xm_next xm_stage_admit(struct xm_pkt *p)
 {
-	const struct xm_vni *vni = xm_find_vni(p->vni);
+	const struct xm_vni *vni = xm_find_vni(p, p->vni);
 
 	if (XM_UNLIKELY(!vni))
 		return xm_drop(p, XM_DROP_VNI_UNKNOWN);
-	if (xm_feature(XM_FEATURE_SENDER_LPM) &&
+	if (xm_feature(p, XM_FEATURE_SENDER_LPM) &&
 	    (p->outer_family == XM_IPV4 ? vni->lpm4 : vni->lpm6))
 		p->source = xm_admit_lpm(p);
 	else if (p->outer_family == XM_IPV4)

@@ -9,9 +9,21 @@
 
 const volatile struct xm_config cfg SEC(".rodata.config") = {};
 
-static __always_inline int xm_feature(enum xm_feature feature)
+/* The constants by a pointer that the compiler cannot see through: it may keep a loaded value in a
+ * register, which volatile forbids, and must not take the zeros above for the values. The verifier
+ * still knows every load.
+ */
+static __always_inline const struct xm_config *xm_constants(void)
 {
-	return (cfg.features & feature) != 0;
+	const struct xm_config *constants = (const struct xm_config *)&cfg;
+
+	asm volatile("" : "+r"(constants));
+	return constants;
+}
+
+static __always_inline int xm_feature(const struct xm_pkt *p, enum xm_feature feature)
+{
+	return (p->cfg->features & feature) != 0;
 }
 
 #endif

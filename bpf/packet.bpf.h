@@ -42,6 +42,7 @@ enum xm_next { XM_CONTINUE, XM_PASS, XM_FORWARD, XM_DROP };
  */
 struct xm_pkt {
 	struct xdp_md *xdp;
+	const struct xm_config *cfg;
 	void *start, *end; /* of the first buffer; stale after any adjust_head or adjust_tail */
 	void *pos;         /* cursor */
 
@@ -69,9 +70,11 @@ struct xm_pkt {
 	__u32 reason; /* with XM_DROP enum xm_drop_reason, with XM_PASS enum xm_pass_reason */
 };
 
-static __always_inline void xm_packet_open(struct xm_pkt *p, struct xdp_md *xdp)
+static __always_inline void xm_packet_open(struct xm_pkt *p, struct xdp_md *xdp,
+					   const struct xm_config *constants)
 {
 	p->xdp = xdp;
+	p->cfg = constants;
 	p->start = (void *)(long)xdp->data;
 	p->end = (void *)(long)xdp->data_end;
 	p->pos = p->start;

@@ -9,30 +9,30 @@
 
 #define XM_IP4_FRAGMENT 0x3fff /* MF flag or an offset, RFC 791 section 3.1 */
 
-static __always_inline int xm_is_local4(__be32 addr)
+static __always_inline int xm_is_local4(const struct xm_pkt *p, __be32 addr)
 {
-	if (xm_feature(XM_FEATURE_ANY_LOCAL))
+	if (xm_feature(p, XM_FEATURE_ANY_LOCAL))
 		return 1;
 	for (__u32 i = 0; i < XM_MAX_LOCAL; i++) {
-		if (i >= cfg.local4_count)
+		if (i >= p->cfg->local4_count)
 			return 0;
-		if (addr == cfg.local4[i])
+		if (addr == p->cfg->local4[i])
 			return 1;
 	}
 	return 0;
 }
 
-static __always_inline int xm_is_local6(const struct in6_addr *addr)
+static __always_inline int xm_is_local6(const struct xm_pkt *p, const struct in6_addr *addr)
 {
 	const __be32 *word = addr->in6_u.u6_addr32;
 
-	if (xm_feature(XM_FEATURE_ANY_LOCAL))
+	if (xm_feature(p, XM_FEATURE_ANY_LOCAL))
 		return 1;
 	for (__u32 i = 0; i < XM_MAX_LOCAL; i++) {
-		if (i >= cfg.local6_count)
+		if (i >= p->cfg->local6_count)
 			return 0;
-		if (word[0] == cfg.local6[i][0] && word[1] == cfg.local6[i][1] &&
-		    word[2] == cfg.local6[i][2] && word[3] == cfg.local6[i][3])
+		if (word[0] == p->cfg->local6[i][0] && word[1] == p->cfg->local6[i][1] &&
+		    word[2] == p->cfg->local6[i][2] && word[3] == p->cfg->local6[i][3])
 			return 1;
 	}
 	return 0;
@@ -43,7 +43,7 @@ static __always_inline __u32 xm_bytes_present(const struct xm_pkt *p, __u32 clai
 {
 	__u32 linear = xm_offset(p, p->end);
 
-	if (xm_feature(XM_FEATURE_FRAGS) && XM_UNLIKELY(claimed > linear))
+	if (xm_feature(p, XM_FEATURE_FRAGS) && XM_UNLIKELY(claimed > linear))
 		return (__u32)bpf_xdp_get_buff_len(p->xdp);
 	return linear;
 }
@@ -54,7 +54,7 @@ static __always_inline enum xm_next xm_parse_outer4(struct xm_pkt *p)
 
 	if ((void *)(ip + 1) > p->end || ip->version != 4 || ip->ihl < 5)
 		return xm_pass(p, XM_PASS_NOT_OURS);
-	if (ip->protocol != IPPROTO_UDP || !xm_is_local4(ip->daddr))
+	if (ip->protocol != IPPROTO_UDP || !xm_is_local4(p, ip->daddr))
 		return xm_pass(p, XM_PASS_NOT_OURS);
 	if (XM_UNLIKELY(ip->frag_off & bpf_htons(XM_IP4_FRAGMENT)))
 		return xm_pass(p, XM_PASS_OUTER_FRAGMENT);
@@ -70,7 +70,7 @@ static __always_inline enum xm_next xm_parse_outer6(struct xm_pkt *p)
 {
 	struct ipv6hdr *ip = p->pos;
 
-	if ((void *)(ip + 1) > p->end || ip->version != 6 || !xm_is_local6(&ip->daddr))
+	if ((void *)(ip + 1) > p->end || ip->version != 6 || !xm_is_local6(p, &ip->daddr))
 		return xm_pass(p, XM_PASS_NOT_OURS);
 	if (XM_UNLIKELY(ip->nexthdr == IPPROTO_FRAGMENT))
 		return xm_pass(p, XM_PASS_OUTER_FRAGMENT);
@@ -103,7 +103,7 @@ static __always_inline enum xm_next xm_stage_parse_outer(struct xm_pkt *p)
 		return next;
 
 	udp = p->pos;
-	if ((void *)(udp + 1) > p->end || udp->dest != cfg.vxlan_port)
+	if ((void *)(udp + 1) > p->end || udp->dest != p->cfg->vxlan_port)
 		return xm_pass(p, XM_PASS_NOT_OURS);
 	p->outer_end = xm_offset(p, udp) + bpf_ntohs(udp->len);
 	p->pos = udp + 1;

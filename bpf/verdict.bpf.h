@@ -14,7 +14,7 @@ static __always_inline int xm_verdict_pass(struct xm_pkt *p)
 	struct xm_count *count = xm_pass_count(p->reason);
 
 	if (count)
-		xm_count(count, xm_feature(XM_FEATURE_FRAGS) ?
+		xm_count(count, xm_feature(p, XM_FEATURE_FRAGS) ?
 					(__u64)bpf_xdp_get_buff_len(p->xdp) :
 					xm_offset(p, p->end));
 	return XDP_PASS;
@@ -33,7 +33,7 @@ static __always_inline int xm_verdict_drop(struct xm_pkt *p)
 /* Hands the frame to its egress; XDP_ABORTED when the devmap has no such device any more. */
 static __always_inline int xm_verdict_send(const struct xm_pkt *p)
 {
-	if (xm_feature(XM_FEATURE_TX) && p->next_hop->path == XM_PATH_TX)
+	if (xm_feature(p, XM_FEATURE_TX) && p->next_hop->path == XM_PATH_TX)
 		return XDP_TX;
 	return (int)bpf_redirect_map(&xm_egress, p->next_hop->egress, XDP_ABORTED);
 }

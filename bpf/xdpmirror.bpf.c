@@ -19,7 +19,7 @@ int xdpmirror(struct xdp_md *xdp)
 	struct xm_totals *totals;
 	enum xm_next next;
 
-	xm_packet_open(&p, xdp);
+	xm_packet_open(&p, xdp, xm_constants());
 	next = xm_stage_parse_outer(&p);
 	if (next == XM_PASS)
 		return xm_verdict_pass(&p);

@@ -7,7 +7,7 @@
 
 #include "maps/layout.h"
 
-static inline __attribute__((always_inline)) __u32 xm_slot(const volatile struct xm_hash *hash,
+static inline __attribute__((always_inline)) __u32 xm_slot(const struct xm_hash *hash,
 							   __u32 choice, const __u64 *words,
 							   __u32 count)
 {
