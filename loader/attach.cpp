@@ -136,17 +136,17 @@ Result<> pin_tables(const DataPlane& plane, const StateDir& state) {
 }
 
 // The commit: see the top of this file.
-Result<> hook_up(const AttachRequest& request, const DataPlane& plane, const LinkInfo& link,
+Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo& link,
                  const StateDir& state) {
     if (request.kind == XM_ATTACH_DISPATCHER) {
         auto program = attach_behind_dispatcher(plane, link.ifindex, link.name, request.mode);
         if (!program) return program.error();
-        if (auto pinned = state.pin(program->get(), "program"); !pinned) {
-            static_cast<void>(
-                detach_from_dispatcher(program->get(), link.ifindex, request.mode));
-            return pinned.error();
-        }
-        return Ok{};
+        auto pinned = state.remove("xm_egress");
+        if (pinned) pinned = state.pin(plane.map_fd("xm_egress"), "xm_egress");
+        if (pinned) pinned = state.pin(program->get(), "program");
+        if (!pinned)
+            static_cast<void>(detach_from_dispatcher(program->get(), link.ifindex, request.mode));
+        return pinned;
     }
     if (auto pinned = state.pin(plane.program_fd(), "program"); !pinned) return pinned.error();
     auto hook = attach_link(plane.program_fd(), link.ifindex, link.name, request.mode);

@@ -15,6 +15,7 @@
 #include "loader/libbpf_log.h"
 #include "maps/array.h"
 #include "maps/placed_table.h"
+#include "maps/unique_fd.h"
 
 namespace xdpmirror {
 namespace {
@@ -174,6 +175,8 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
 
 struct DataPlane::State {
     SkeletonPtr skeleton;
+    std::vector<std::uint32_t> egress_ifindex;
+    UniqueFd own_egress;  // of the copy behind a dispatcher
 };
 
 DataPlane::DataPlane(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -201,6 +204,7 @@ Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
     if (auto filled = fill(**skeleton, plan, tables, resolved, profile); !filled) return filled.error();
     auto state = std::make_unique<State>();
     state->skeleton = std::move(*skeleton);
+    state->egress_ifindex = resolved.egress_ifindex;
     return DataPlane(std::move(state));
 }
 
@@ -209,6 +213,7 @@ int DataPlane::program_fd() const { return bpf_program__fd(state_->skeleton->pro
 std::uint32_t DataPlane::features() const { return state_->skeleton->rodata_config->cfg.features; }
 
 int DataPlane::map_fd(const std::string& name) const {
+    if (name == "xm_egress" && state_->own_egress) return state_->own_egress.get();
     const int fd = bpf_object__find_map_fd_by_name(state_->skeleton->obj, name.c_str());
     return fd < 0 ? -1 : fd;
 }
@@ -231,7 +236,15 @@ BookMaps DataPlane::book_maps() const {
             .collectors = map_fd("xm_coll_book")};
 }
 
-Result<> DataPlane::with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use) const {
+Result<> DataPlane::with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use) {
+    state_->own_egress.reset(bpf_map_create(BPF_MAP_TYPE_DEVMAP, "xm_egress", sizeof(__u32),
+                                            sizeof(__u32), XM_MAX_EGRESS, nullptr));
+    if (!state_->own_egress) {
+        const int err = errno;
+        return system_error("create xm_egress", err);
+    }
+    if (auto filled = array_fill(state_->own_egress.get(), state_->egress_ifindex); !filled)
+        return while_doing("fill xm_egress", filled.error());
     SkeletonPtr copy(xdpmirror_bpf::open());
     if (!copy) {
         const int err = errno;

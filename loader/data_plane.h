@@ -51,8 +51,10 @@ class DataPlane {
     BookMaps book_maps() const;
 
     // Calls `use` with a second instance of the program on the same constants and maps, opened but not
-    // loaded, for libxdp, which insists on loading by itself. The instance dies afterwards.
-    Result<> with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use) const;
+    // loaded, for libxdp, which insists on loading by itself. The instance dies afterwards. It has a
+    // devmap of its own, filled alike, which map_fd("xm_egress") names from then on: kernels such as
+    // 6.1 bind a devmap to the type of the first program that uses it.
+    Result<> with_unloaded_copy(const std::function<Result<>(bpf_object*)>& use);
 
     // Says what is attached, for later commands.
     Result<> describe(const xm_meta& meta);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <xdp/libxdp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 
@@ -28,7 +29,7 @@ Error refusal(int err, const std::string& interface, const LibbpfLog& log) {
     const std::string cure = "; attach without --shared, when no other XDP program is on it";
     if (log.text().find("changes packet data, while original does not") != std::string::npos)
         return system_error(name + "it moves the packet's head, which this kernel allows only "
-                                   "behind a dispatcher of libxdp 1.5 or newer" + cure,
+                                   "behind a newer libxdp's dispatcher" + cure,
                             err);
     if (err == EPERM)
         return system_error(name + "this kernel refuses extension programs (freplace)" + cure, err);
@@ -36,12 +37,19 @@ Error refusal(int err, const std::string& interface, const LibbpfLog& log) {
         return system_error(name + "another program holds the interface without a dispatcher; see "
                                    "`bpftool net`" + cure,
                             err);
-    return system_error(name + "libxdp refuses" + cure, err);
+    constexpr std::string_view kBegin = "-- BEGIN PROG LOAD LOG --";
+    constexpr std::string_view kEnd = "-- END PROG LOAD LOG --";
+    std::string words = log.text().substr(0, log.text().find(kEnd));
+    if (const auto begin = words.rfind(kBegin); begin != std::string::npos)
+        words = words.substr(begin + kBegin.size());
+    if (words.size() > 300) words = "..." + words.substr(words.size() - 300);
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    return system_error(name + "libxdp refuses (" + words + ")" + cure, err);
 }
 
 }  // namespace
 
-Result<UniqueFd> attach_behind_dispatcher(const DataPlane& plane, unsigned ifindex,
+Result<UniqueFd> attach_behind_dispatcher(DataPlane& plane, unsigned ifindex,
                                           const std::string& interface, xm_attach_mode mode) {
     UniqueFd attached;
     auto done = plane.with_unloaded_copy([&](bpf_object* object) -> Result<> {

@@ -14,7 +14,7 @@
 namespace xdpmirror {
 
 // The descriptor is of the program as the dispatcher runs it; whoever keeps it can detach it.
-Result<UniqueFd> attach_behind_dispatcher(const DataPlane& plane, unsigned ifindex,
+Result<UniqueFd> attach_behind_dispatcher(DataPlane& plane, unsigned ifindex,
                                           const std::string& interface, xm_attach_mode mode);
 
 // Takes the program out of the interface's dispatcher; the others stay.

@@ -127,13 +127,9 @@ Result<LinkInfo> find_link(NetlinkSocket& socket, unsigned ifindex) {
 
 Result<LinkInfo> find_link(NetlinkSocket& socket, const std::string& name) {
     if (!name.empty()) {
-        // A longer name can only be an alternative one, which the kernel keeps apart.
+        // The kernel finds alternative names by either, but takes longer ones only by the second.
         const int attribute = name.size() < IFNAMSIZ ? IFLA_IFNAME : IFLA_ALT_IFNAME;
         auto found = first_link(socket, link_request(0, 0).put(attribute, name));
-        if (!found && attribute == IFLA_IFNAME) {
-            auto other = first_link(socket, link_request(0, 0).put(IFLA_ALT_IFNAME, name));
-            if (other) return other;
-        }
         if (found) return found;
         const int err = found.error().code.value();
         if (err != ENODEV && err != EINVAL && err != ERANGE) {
