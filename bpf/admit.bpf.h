@@ -32,6 +32,9 @@ static __always_inline __u32 xm_admit_lpm(const struct xm_pkt *p)
 		key.addr[2] = bpf_htonl(0xffff);
 		key.addr[3] = p->sender[0];
 	} else {
+		/* no IPv6 sender may pass for an IPv4 one: such addresses are never on a wire */
+		if (!p->sender[0] && !p->sender[1] && p->sender[2] == bpf_htonl(0xffff))
+			return XM_NO_ROW;
 		__builtin_memcpy(key.addr, p->sender, sizeof(key.addr));
 	}
 	sender = bpf_map_lookup_elem(&xm_senders, &key);

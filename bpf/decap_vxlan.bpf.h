@@ -22,9 +22,9 @@ static __always_inline enum xm_next xm_stage_decap_vxlan(struct xm_pkt *p)
 {
 	struct xm_vxlanhdr *vxlan = p->pos;
 
+	p->present = xm_bytes_present(p);
 	if (XM_UNLIKELY(xm_offset(p, vxlan) + sizeof(*vxlan) > p->outer_end ||
-			p->outer_end > p->frame_len ||
-			p->frame_len > xm_bytes_present(p, p->frame_len)))
+			p->outer_end > p->frame_len || p->frame_len > p->present))
 		return xm_drop(p, XM_DROP_OUTER_LENGTH);
 	if (XM_UNLIKELY((void *)(vxlan + 1) > p->end))
 		return xm_drop(p, XM_DROP_HEADERS_NOT_LINEAR);

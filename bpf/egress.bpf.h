@@ -10,10 +10,9 @@
 static __always_inline enum xm_next xm_stage_egress(struct xm_pkt *p)
 {
 	__u32 inner_end = p->inner_offset + p->inner_len;
-	__u32 present = xm_bytes_present(p, inner_end);
 	struct xm_ethhdr *eth;
 
-	if (XM_UNLIKELY(xm_packet_shrink(p, p->inner_offset - ETH_HLEN, present - inner_end)))
+	if (XM_UNLIKELY(xm_packet_shrink(p, p->inner_offset - ETH_HLEN, p->present - inner_end)))
 		return xm_drop(p, XM_DROP_INTERNAL);
 	eth = p->pos;
 	if (XM_UNLIKELY((void *)(eth + 1) > p->end))

@@ -52,7 +52,10 @@ struct xm_pkt {
 	__u64 outer_family;   /* enum xm_family */
 	__be32 sender[4];     /* outer source; IPv4 in sender[0] */
 
-	__u32 vni;            /* valid after xm_stage_decap_vxlan */
+	/* valid after xm_stage_decap_vxlan */
+	__u32 present;        /* bytes of the frame over all its buffers, padding included */
+	__u32 vni;
+
 	__u32 source;         /* row of xm_source_book; valid after xm_stage_admit, else XM_NO_ROW */
 
 	/* valid after xm_stage_parse_inner */

@@ -38,14 +38,12 @@ static __always_inline int xm_is_local6(const struct xm_pkt *p, const struct in6
 	return 0;
 }
 
-/* Bytes of the frame over all its buffers; `claimed` spares the helper for what fits in the first. */
-static __always_inline __u32 xm_bytes_present(const struct xm_pkt *p, __u32 claimed)
+/* Bytes of the frame over all its buffers. */
+static __always_inline __u32 xm_bytes_present(const struct xm_pkt *p)
 {
-	__u32 linear = xm_offset(p, p->end);
-
-	if (xm_feature(p, XM_FEATURE_FRAGS) && XM_UNLIKELY(claimed > linear))
+	if (xm_feature(p, XM_FEATURE_FRAGS))
 		return (__u32)bpf_xdp_get_buff_len(p->xdp);
-	return linear;
+	return xm_offset(p, p->end);
 }
 
 static __always_inline enum xm_next xm_parse_outer4(struct xm_pkt *p)
@@ -66,6 +64,14 @@ static __always_inline enum xm_next xm_parse_outer4(struct xm_pkt *p)
 	return XM_CONTINUE;
 }
 
+/* RFC 8200 section 4.5: the fragment header begins with the protocol of what was cut. */
+static __always_inline enum xm_next xm_pass_fragment6(struct xm_pkt *p, const __u8 *header)
+{
+	if ((void *)(header + 1) <= p->end && *header == IPPROTO_UDP)
+		return xm_pass(p, XM_PASS_OUTER_FRAGMENT);
+	return xm_pass(p, XM_PASS_NOT_OURS);
+}
+
 static __always_inline enum xm_next xm_parse_outer6(struct xm_pkt *p)
 {
 	struct ipv6hdr *ip = p->pos;
@@ -73,7 +79,7 @@ static __always_inline enum xm_next xm_parse_outer6(struct xm_pkt *p)
 	if ((void *)(ip + 1) > p->end || ip->version != 6 || !xm_is_local6(p, &ip->daddr))
 		return xm_pass(p, XM_PASS_NOT_OURS);
 	if (XM_UNLIKELY(ip->nexthdr == IPPROTO_FRAGMENT))
-		return xm_pass(p, XM_PASS_OUTER_FRAGMENT);
+		return xm_pass_fragment6(p, (const __u8 *)(ip + 1));
 	if (ip->nexthdr != IPPROTO_UDP)
 		return xm_pass(p, XM_PASS_NOT_OURS);
 
