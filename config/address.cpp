@@ -64,8 +64,8 @@ bool IpAddress::is_loopback() const {
     if (family == Family::ipv4) {
         return bytes[0] == 127;
     }
-    return bytes[15] == 1 && std::all_of(bytes.begin(), bytes.end() - 1,
-                                         [](std::uint8_t byte) { return byte == 0; });
+    return bytes[15] == 1 &&
+           std::all_of(bytes.begin(), bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
 }
 
 bool IpAddress::is_mapped_ipv4() const {
@@ -98,7 +98,8 @@ Prefix Prefix::of(const IpAddress& address, std::uint8_t length) {
     Prefix prefix{address, std::min(length, address_bits(address.family))};
 
     for (std::size_t i = 0; i < prefix.address.bytes.size(); i++) {
-        const int kept = std::clamp(static_cast<int>(prefix.length) - static_cast<int>(8 * i), 0, 8);
+        const int kept =
+            std::clamp(static_cast<int>(prefix.length) - static_cast<int>(8 * i), 0, 8);
         prefix.address.bytes[i] &= static_cast<std::uint8_t>(0xff00 >> kept);
     }
     return prefix;

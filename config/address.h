@@ -13,7 +13,9 @@ namespace xdpmirror {
 
 enum class Family : std::uint8_t { ipv4 = 4, ipv6 = 6 };
 
-constexpr std::uint8_t address_bits(Family family) { return family == Family::ipv4 ? 32 : 128; }
+constexpr std::uint8_t address_bits(Family family) {
+    return family == Family::ipv4 ? 32 : 128;
+}
 
 struct IpAddress {
     Family family = Family::ipv4;
@@ -29,8 +31,8 @@ struct IpAddress {
 };
 
 struct Prefix {
-    IpAddress address;         // host bits zero
-    std::uint8_t length = 0;   // 0..32 or 0..128
+    IpAddress address;        // host bits zero
+    std::uint8_t length = 0;  // 0..32 or 0..128
 
     auto operator<=>(const Prefix&) const = default;
     // "10.0.0.0/8", "10.1.2.3" (a host), "2001:db8::/32". Host bits must be zero.

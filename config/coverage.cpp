@@ -43,10 +43,10 @@ std::optional<Coverage::By> Coverage::find(const Region& region) const {
             (shape.has_vni && !region.vni)) {
             continue;
         }
-        const auto found = ports_.find(
-            Key{.from = Prefix::of(region.from.address, shape.from_length),
-                .to = Prefix::of(region.to.address, shape.to_length),
-                .vni = shape.has_vni ? region.vni : std::nullopt});
+        const auto found =
+            ports_.find(Key{.from = Prefix::of(region.from.address, shape.from_length),
+                            .to = Prefix::of(region.to.address, shape.to_length),
+                            .vni = shape.has_vni ? region.vni : std::nullopt});
         if (found != ports_.end()) {
             candidates.push_back(&found->second);
         }
@@ -57,10 +57,12 @@ std::optional<Coverage::By> Coverage::find(const Region& region) const {
     std::optional<By> by;
     for (const Ports* ports : candidates) {
         for (const auto& [range, rule] : ports->rules) {
-            const bool is_alone = range.first <= region.ports.first && range.last >= region.ports.last;
-            const bool touches = range.first <= region.ports.last && range.last >= region.ports.first;
-            if (touches && (!by || is_alone > by->is_alone ||
-                            (is_alone == by->is_alone && rule < by->rule))) {
+            const bool is_alone =
+                range.first <= region.ports.first && range.last >= region.ports.last;
+            const bool touches =
+                range.first <= region.ports.last && range.last >= region.ports.first;
+            if (touches &&
+                (!by || is_alone > by->is_alone || (is_alone == by->is_alone && rule < by->rule))) {
                 by = By{rule, is_alone};
             }
         }

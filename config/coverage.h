@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Which packets of one address family earlier rules take already. Exact for one rule that covers
-// another, and for port ranges that several covering rules share; it never calls a rule covered that
-// is not. Cost follows the number of distinct prefix lengths, not that of rules.
+// another, and for port ranges that several covering rules share; it never calls a rule covered
+// that is not. Cost follows the number of distinct prefix lengths, not that of rules.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ struct Region {
 class Coverage {
   public:
     struct By {
-        std::size_t rule = 0;     // the one, or the first of several
+        std::size_t rule = 0;  // the one, or the first of several
         bool is_alone = false;
     };
 

@@ -3,7 +3,6 @@
 #include "config/effective.h"
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 #include "config/expand.h"

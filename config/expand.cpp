@@ -74,8 +74,7 @@ class Expansion {
     }
 
     Result<std::string> look_up(std::string_view reference) {
-        const auto name_end =
-            std::ranges::find_if_not(reference, is_name_char) - reference.begin();
+        const auto name_end = std::ranges::find_if_not(reference, is_name_char) - reference.begin();
         const std::string name(reference.substr(0, static_cast<std::size_t>(name_end)));
         const std::string_view rest = reference.substr(name.size());
 

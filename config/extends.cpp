@@ -82,7 +82,7 @@ class Chain {
         }
         if (name.kind != NodeKind::text || name.text.empty()) {
             return error_at<Message::kBadValue>(name.place, quote(name), "extends",
-                                                 "the name or the path of a profile");
+                                                "the name or the path of a profile");
         }
         auto path = find_base(name.text, file);
         if (!path) {

@@ -3,11 +3,11 @@
 // was produced. A sentence names the thing and the cure; the place is put before it.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "config/tree.h"
 #include "maps/result.h"
@@ -15,11 +15,13 @@
 namespace xdpmirror {
 
 // id, sentence. Ids that begin with kWarn are warnings, all others are errors.
+// clang-format off
 #define XM_CONFIG_MESSAGES(X)                                                                      \
     X(kProfileNotFound, "no profile '{}' in {}{}")                                                 \
     X(kFileUnreadable, "cannot read profile '{}': {}; check the path and its permissions")         \
     X(kFileTooLarge, "profile is larger than {} bytes; split it over several interfaces")          \
-    X(kYamlSyntax, "not valid YAML: {}; look near here for a bracket, quote, colon or indentation") \
+    X(kYamlSyntax,                                                                                 \
+      "not valid YAML: {}; look near here for a bracket, quote, colon or indentation")             \
     X(kYamlTooDeep, "mappings and lists stand in each other too deep; no profile needs that")      \
     X(kYamlEmpty, "the profile is empty; begin with 'version: 1'")                                 \
     X(kYamlDocuments, "a second YAML document begins here; one file holds one profile")            \
@@ -27,7 +29,8 @@ namespace xdpmirror {
     X(kYamlKey, "a key must be plain text, but here stands {}; write 'key: value'")                \
     X(kYamlTag, "tag '{}' is not supported; put text in quotes and leave the tag out")             \
     X(kYamlAliasLoop, "the alias refers to a value that contains it; write the value out")         \
-    X(kYamlTooManyValues, "more than {} values, aliases counted each time; make the profile smaller") \
+    X(kYamlTooManyValues,                                                                          \
+      "more than {} values, aliases counted each time; make the profile smaller")                  \
     X(kTextTooLong, "text of {} bytes; at most {} bytes are possible")                             \
     X(kDuplicateKey, "key '{}' stands twice, first at {}; remove one of them")                     \
     X(kVariableUnset, "variable {0} is not set; set it or give a default: ${{{0}:-default}}")      \
@@ -87,6 +90,7 @@ namespace xdpmirror {
     X(kWarnPoolUnused, "pool '{}' is used by no rule")                                             \
     X(kWarnEgressUnused, "egress '{}' is used by no pool")
 
+// clang-format on
 #define XM_AS_MESSAGE_ENUM(id, text) id,
 enum class Message { XM_CONFIG_MESSAGES(XM_AS_MESSAGE_ENUM) };
 #undef XM_AS_MESSAGE_ENUM

@@ -23,7 +23,8 @@ Result<Ok> check_limits(const Config& config) {
         !done) {
         return done;
     }
-    if (auto done = check_listed(config.rules, XM_MAX_RULES, "rules", "use wider prefixes or ranges");
+    if (auto done =
+            check_listed(config.rules, XM_MAX_RULES, "rules", "use wider prefixes or ranges");
         !done) {
         return done;
     }

@@ -24,8 +24,7 @@ Result<Ok> plan_pools(const Config& config, Plan& plan) {
         for (const Collector& collector : pool.collectors) {
             Plan::CollectorRow planned;
             static_assert(sizeof(planned.row.addr) == sizeof(collector.address.bytes));
-            std::memcpy(planned.row.addr, collector.address.bytes.data(),
-                        sizeof(planned.row.addr));
+            std::memcpy(planned.row.addr, collector.address.bytes.data(), sizeof(planned.row.addr));
             planned.row.next_hop = XM_NO_ROW;
             planned.row.book = static_cast<std::uint32_t>(plan.collectors.size());
             planned.row.family = static_cast<std::uint8_t>(collector.address.family);

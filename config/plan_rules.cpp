@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Rules to hash rows. Rules are taken in order, so a shape's first rule has its best rank, shapes
 // come out sorted by it, and the first rule with a key is the one that wins.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 #include "config/plan_parts.h"
 #include "config/port_classes.h"
@@ -188,8 +188,8 @@ Result<Ok> plan_port_classes(const Config& config, const PortClasses& classes, P
     for (std::size_t port = 0; port < kPorts; port++) {
         plan.port_classes[port].class_id = classes.of(static_cast<std::uint16_t>(port));
     }
-    const auto last_range = std::ranges::find_if(config.rules.rbegin(), config.rules.rend(),
-                                                 is_range);
+    const auto last_range =
+        std::ranges::find_if(config.rules.rbegin(), config.rules.rend(), is_range);
     return check_limit(last_range->position, classes.count(), XM_MAX_PORT_CLASSES,
                        "pieces of port ranges with distinct borders",
                        "use the same ranges in more rules");

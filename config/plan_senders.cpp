@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Who may send: rows of xm_vnis and xm_senders. A VNI's few IPv4 prefixes stand in its own row;
 // more of them, and all of IPv6, in the trie.
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cstring>
 #include <map>
-
-#include <arpa/inet.h>
 
 #include "config/plan_parts.h"
 

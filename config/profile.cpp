@@ -21,8 +21,7 @@ namespace {
 constexpr std::size_t kLargestProfile = std::size_t{XM_PROFILE_CHUNK} * XM_PROFILE_CHUNKS;
 
 Result<Profile> parse(const std::string& text, const std::string& file,
-                      const std::vector<std::string>& directories,
-                      const Environment& environment) {
+                      const std::vector<std::string>& directories, const Environment& environment) {
     Profile profile;
     auto root = resolve_extends(text, file, directories, environment);
 

@@ -31,9 +31,9 @@ Result<IpAddress> read_address(const Node& node, const std::string& path) {
 
     if (!address) {
         const bool is_prefix = Prefix::parse(node.text) || without_host_bits(node.text);
-        return error_at<Message::kBadAddress>(node.place, node.text, path,
-                                              is_prefix ? "one address without a length"
-                                                        : "an IPv4 or IPv6 address");
+        return error_at<Message::kBadAddress>(
+            node.place, node.text, path,
+            is_prefix ? "one address without a length" : "an IPv4 or IPv6 address");
     }
     return *address;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // One entry of `egress`.
-#include <algorithm>
-
 #include <net/if.h>
+
+#include <algorithm>
 
 #include "config/messages.h"
 #include "config/read.h"
@@ -97,8 +97,8 @@ Result<Egress> read_egress(const Member& member, std::vector<Warning>& warnings)
             return done.error();
         }
         const std::string consequence =
-            fmt::format("nothing moves to {} when {} fails",
-                        standby->value.find("interface")->text, egress.interface);
+            fmt::format("nothing moves to {} when {} fails", standby->value.find("interface")->text,
+                        egress.interface);
         warnings.push_back(warning_at<Message::kWarnNotActed>(standby->place.position(), "standby",
                                                               path, consequence));
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // One entry of `rules`.
-#include <charconv>
-
 #include <netinet/in.h>
+
+#include <charconv>
 
 #include "config/messages.h"
 #include "config/read.h"

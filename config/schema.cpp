@@ -5,10 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <tuple>
-
-#include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -76,8 +75,8 @@ bool step_into(Spot& spot, const json& root, const std::string& step) {
         return false;
     }
     spot.node = value;
-    spot.schema = &resolve_ref(root, is_listed ? schema.at("properties").at(key)
-                                               : schema.at("additionalProperties"));
+    spot.schema = &resolve_ref(
+        root, is_listed ? schema.at("properties").at(key) : schema.at("additionalProperties"));
     spot.path += (spot.path.empty() ? "" : ".") + key;
     return true;
 }
@@ -134,7 +133,11 @@ std::string describe_expected(const json& schema, const Node& node) {
         }
         return out;
     }
-    for (const std::string& type : types_of(schema)) {
+    const auto types = types_of(schema);
+    if (types.size() > 1 && schema.contains("description")) {
+        return schema.at("description").get<std::string>();
+    }
+    for (const std::string& type : types) {
         out += (out.empty() ? "" : " or ") + describe_type(schema, type, node);
     }
     if (schema.contains("description")) {
@@ -151,8 +154,10 @@ bool is_in_enum(const json& schema, const Node& node) {
 
 bool is_in_range(const json& schema, const Node& node) {
     return node.kind != NodeKind::integer ||
-           ((!schema.contains("minimum") || node.integer >= schema.at("minimum").get<std::int64_t>()) &&
-            (!schema.contains("maximum") || node.integer <= schema.at("maximum").get<std::int64_t>()));
+           ((!schema.contains("minimum") ||
+             node.integer >= schema.at("minimum").get<std::int64_t>()) &&
+            (!schema.contains("maximum") ||
+             node.integer <= schema.at("maximum").get<std::int64_t>()));
 }
 
 std::optional<Violation> explain_scalar(const Spot& spot) {
@@ -163,11 +168,12 @@ std::optional<Violation> explain_scalar(const Spot& spot) {
                                return has_type(node, type);
                            });
 
-    if (type_fits && node.kind == NodeKind::text && schema.contains("pattern")) {
+    // The one pattern of our schema is that of names.
+    if (node.kind == NodeKind::text && schema.contains("pattern") && !is_name(node.text)) {
         return violation<Message::kBadName>(node.place, node.text, spot.named(), kLongestName);
     }
-    const bool too_short = node.kind == NodeKind::text && schema.contains("minLength") &&
-                           node.text.empty();
+    const bool too_short =
+        node.kind == NodeKind::text && schema.contains("minLength") && node.text.empty();
     if (!type_fits || too_short || !is_in_range(schema, node) ||
         (schema.contains("enum") && !is_in_enum(schema, node))) {
         return violation<Message::kBadValue>(node.place, quote(node), spot.named(),
@@ -187,8 +193,8 @@ bool would_lose_source(const Spot& spot, const std::string& key) {
 
 std::optional<Violation> explain_key(const Spot& spot, const Member& member) {
     const json& schema = *spot.schema;
-    const bool is_listed = schema.contains("properties") &&
-                           schema.at("properties").contains(member.key);
+    const bool is_listed =
+        schema.contains("properties") && schema.at("properties").contains(member.key);
     const bool is_open = !schema.contains("additionalProperties") ||
                          schema.at("additionalProperties") != json(false);
 
@@ -300,8 +306,8 @@ Error first_violation(const Node& root, const json& schema,
         return first->error;
     }
     const bool has_result = results.begin() != results.end();
-    const Spot spot = find_spot(root, schema, has_result ? results.begin()->context
-                                                         : std::vector<std::string>{});
+    const Spot spot =
+        find_spot(root, schema, has_result ? results.begin()->context : std::vector<std::string>{});
     return error_at<Message::kSchemaOther>(spot.node->place, spot.named(),
                                            has_result ? results.begin()->description : "no reason");
 }

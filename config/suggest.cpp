@@ -2,9 +2,9 @@
 // Nearness is edit distance without regard to case; a word that is cut short is near as well.
 #include "config/suggest.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace xdpmirror {
 namespace {

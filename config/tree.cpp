@@ -2,11 +2,11 @@
 // The tree's own operations: look up, type plain scalars by the YAML 1.2 core schema, turn to JSON.
 #include "config/tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace xdpmirror {

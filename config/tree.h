@@ -5,11 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "config/config.h"
 
@@ -31,12 +30,12 @@ struct Member;
 struct Node {
     NodeKind kind = NodeKind::null;
     Place place{};
-    bool quoted = false;        // a quoted scalar is text, whatever it looks like
-    std::string text{};         // scalars: as written
-    bool boolean = false;       // valid with NodeKind::boolean
-    std::int64_t integer = 0;   // valid with NodeKind::integer
-    double number = 0;          // valid with NodeKind::number
-    std::vector<Node> items{};  // valid with NodeKind::list
+    bool quoted = false;            // a quoted scalar is text, whatever it looks like
+    std::string text{};             // scalars: as written
+    bool boolean = false;           // valid with NodeKind::boolean
+    std::int64_t integer = 0;       // valid with NodeKind::integer
+    double number = 0;              // valid with NodeKind::number
+    std::vector<Node> items{};      // valid with NodeKind::list
     std::vector<Member> members{};  // valid with NodeKind::mapping
 
     const Node* find(std::string_view key) const;

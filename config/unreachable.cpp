@@ -113,9 +113,9 @@ void warn_families(const Config& config, std::vector<Warning>& warnings) {
         };
         if (std::ranges::all_of(collectors, is_other)) {
             const IpAddress& address = collectors.front().address;
-            warnings.push_back(warning_at<Message::kWarnRuleFamily>(
-                rule.position, rule.name, family_name(family), address.text(),
-                family_name(address.family)));
+            warnings.push_back(
+                warning_at<Message::kWarnRuleFamily>(rule.position, rule.name, family_name(family),
+                                                     address.text(), family_name(address.family)));
         }
     }
 }
@@ -131,8 +131,8 @@ void warn_unserved_sources(const Config& config, std::vector<Warning>& warnings)
     }
     for (const Source& source : config.sources) {
         if (!served.contains(source.vni)) {
-            warnings.push_back(warning_at<Message::kWarnSourceUnserved>(source.position,
-                                                                        source.name, source.vni));
+            warnings.push_back(
+                warning_at<Message::kWarnSourceUnserved>(source.position, source.name, source.vni));
         }
     }
 }

@@ -3,16 +3,16 @@
 // Events instead of its own nodes, since those hide duplicate keys and share aliased values.
 #include "config/yaml.h"
 
-#include <algorithm>
-#include <map>
-#include <optional>
-#include <sstream>
-
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <sstream>
 
 #include "config/messages.h"
 
@@ -71,7 +71,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
-        Node node{.kind = NodeKind::text, .place = place(mark), .quoted = tag == "!", .text = value};
+        Node node{
+            .kind = NodeKind::text, .place = place(mark), .quoted = tag == "!", .text = value};
 
         if (value.size() > kLongestText) {
             throw Stop{error_at<Message::kTextTooLong>(node.place, value.size(), kLongestText)};
@@ -102,8 +103,8 @@ class TreeBuilder final : public YAML::EventHandler {
     struct Open {
         Node node;
         YAML::anchor_t anchor = 0;
-        std::optional<Member> key;              // a mapping's key that waits for its value
-        std::map<std::string, Place> keys{};    // only filled for large mappings
+        std::optional<Member> key;            // a mapping's key that waits for its value
+        std::map<std::string, Place> keys{};  // only filled for large mappings
     };
 
     Place place(const YAML::Mark& mark) const {
@@ -125,9 +126,8 @@ class TreeBuilder final : public YAML::EventHandler {
     void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag,
               YAML::anchor_t anchor) {
         check_tag(place(mark), tag);
-        open_.push_back(Open{.node = Node{.kind = kind, .place = place(mark)},
-                             .anchor = anchor,
-                             .key = {}});
+        open_.push_back(
+            Open{.node = Node{.kind = kind, .place = place(mark)}, .anchor = anchor, .key = {}});
     }
 
     void close() {
@@ -153,6 +153,10 @@ class TreeBuilder final : public YAML::EventHandler {
         } else if (!parent.key) {
             parent.key = make_key(parent, node);
         } else {
+            const bool is_absent = node.kind == NodeKind::null && node.text.empty();
+            if (is_absent) {
+                node.place = parent.key->place;  // the library's is that of whatever comes next
+            }
             parent.key->value = std::move(node);
             parent.node.members.push_back(*std::move(parent.key));
             parent.key.reset();
@@ -166,8 +170,8 @@ class TreeBuilder final : public YAML::EventHandler {
             throw Stop{error_at<Message::kYamlKey>(node.place, quote(node))};
         }
         if (const Place* first = find_key(parent, node.text)) {
-            throw Stop{error_at<Message::kDuplicateKey>(node.place, node.text,
-                                                        first->position().text())};
+            throw Stop{
+                error_at<Message::kDuplicateKey>(node.place, node.text, first->position().text())};
         }
         return Member{.key = node.text, .place = node.place, .value = {}};
     }

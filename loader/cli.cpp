@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "config/suggest.h"
 #include "loader/commands/commands.h"
 #include "loader/version.h"
 
@@ -28,8 +29,26 @@ std::string one_line(const Error& error) {
     return error.code ? error.what + ": " + error.code.message() : error.what;
 }
 
+// The command or option that nobody knows, where there is one: CLI11 would rather complain of what
+// it misses.
+std::string unknown_word(const CLI::App& app) {
+    const auto extras = app.remaining(true);
+    if (extras.empty()) return {};
+    const auto& word = extras.front();
+    if (word.starts_with('-') || !app.get_subcommands().empty())
+        return "unknown argument '" + word + "'";
+    std::vector<std::string> commands;
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        commands.push_back(command->get_name());
+    return "unknown command '" + word + "'" + did_you_mean(word, commands, "commands are");
+}
+
 // CLI11 says several things on several lines; the first names the option.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+    const std::string unknown = unknown_word(app);
+    const std::string text = error.what();
+    return (unknown.empty() ? text.substr(0, text.find('\n')) : unknown) + "; see xdpmirror --help";
+}
 
 }  // namespace
 
@@ -52,7 +71,7 @@ int run_cli(int argc, const char* const* argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-        print_error(first_line(error.what()) + "; see xdpmirror --help");
+        print_error(usage_error(app, error));
         return kBadInput;
     }
     auto done = run();
