@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Waiting for things that announce themselves to nobody: a condition is asked again until it holds.
+# Never a fixed pause: every wait ends as soon as its condition does. Sourced.
+
+# wait_until SECONDS COMMAND...: true as soon as COMMAND is, false when the time is over.
+wait_until() {
+    local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
+    shift
+    until "$@"; do
+        ((${EPOCHREALTIME/./} < end)) || return 1
+        sleep 0.05
+    done
+}

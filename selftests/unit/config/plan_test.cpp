@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Configurations and the exact rows that they become, byte for byte.
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+
+#include <cstring>
+
+#include "config/port_classes.h"
+#include "support.h"
+
+namespace xdpmirror::test {
+namespace {
+
+Plan plan_of(const Config& config) {
+    auto plan = make_plan(config);
+
+    if (!plan) {
+        ADD_FAILURE() << plan.error().what;
+        return {};
+    }
+    return *std::move(plan);
+}
+
+Plan plan_of_text(const std::map<int, std::string>& lines) {
+    return plan_of(parse_good(profile_with(lines)).config);
+}
+
+__be32 be32(const std::string& text) {
+    in_addr out{};
+
+    EXPECT_EQ(inet_pton(AF_INET, text.c_str(), &out), 1) << text;
+    return out.s_addr;
+}
+
+template <class T>
+bool same_bytes(const T& a, const T& b) {
+    return std::memcmp(&a, &b, sizeof(a)) == 0;
+}
+
+TEST(Plan, SmallestProfile) {
+    const Plan plan = plan_of_text({});
+
+    EXPECT_EQ(plan.config.features, 0U);
+    EXPECT_EQ(plan.config.vxlan_port, htons(4789));
+    EXPECT_EQ(plan.config.local4_count, 0U);
+    EXPECT_EQ(plan.config.local6_count, 0U);
+
+    ASSERT_EQ(plan.vnis.size(), 1U);
+    EXPECT_EQ(plan.vnis[0].first, 1U);
+    const xm_sender4 unused = {.addr = 0xffffffff, .mask = 0, .source = XM_NO_ROW};
+    const xm_vni vni = {
+        .vni = 1,
+        .sender = {{be32("10.0.0.0"), be32("255.0.0.0"), 0}, unused, unused, unused},
+        .sender_count = 1,
+        .lpm4 = 0,
+        .lpm6 = 0,
+        .pad = {}};
+    EXPECT_TRUE(same_bytes(plan.vnis[0].second, vni));
+    EXPECT_TRUE(plan.senders.empty());
+    EXPECT_TRUE(plan.port_classes.empty());
+
+    // Without a prefix the rule is for both families.
+    const xm_rule row = {.rank = 0, .book = 0, .pool = 0, .udp_port = htons(2000), .pad = {}};
+    ASSERT_EQ(plan.rules4.size(), 1U);
+    const xm_rule_key4 key4 = {
+        .from = 0, .to = 0, .vni = 0, .port = 1000, .protocol = IPPROTO_UDP, .shape = 0};
+    EXPECT_TRUE(same_bytes(plan.rules4[0].first, key4));
+    EXPECT_TRUE(same_bytes(plan.rules4[0].second, row));
+    ASSERT_EQ(plan.rules6.size(), 1U);
+    const xm_rule_key6 key6 = {
+        .from = {}, .to = {}, .vni = 0, .port = 1000, .protocol = IPPROTO_UDP, .shape = 0};
+    EXPECT_TRUE(same_bytes(plan.rules6[0].first, key6));
+    EXPECT_TRUE(same_bytes(plan.rules6[0].second, row));
+
+    ASSERT_EQ(plan.config.shape4_count, 1U);
+    const xm_shape4 shape4 = {.from_mask = 0,
+                              .to_mask = 0,
+                              .vni_mask = 0,
+                              .best_rank = 0,
+                              .protocol_mask = 0xff,
+                              .port_kind = XM_PORT_EXACT,
+                              .pad = {}};
+    EXPECT_TRUE(same_bytes(plan.config.shape4[0], shape4));
+    ASSERT_EQ(plan.config.shape6_count, 1U);
+    EXPECT_EQ(plan.config.shape6[0].port_kind, XM_PORT_EXACT);
+
+    ASSERT_EQ(plan.pools.size(), 1U);
+    const xm_pool pool = {.collector = 0, .slot_base = 0, .slot_count = 0, .flags = 0};
+    EXPECT_TRUE(same_bytes(plan.pools[0], pool));
+    ASSERT_EQ(plan.collectors.size(), 1U);
+    const xm_collector collector = {.addr = {be32("192.0.2.1"), 0, 0, 0},
+                                    .next_hop = XM_NO_ROW,
+                                    .book = 0,
+                                    .family = XM_IPV4,
+                                    .pad = {}};
+    EXPECT_TRUE(same_bytes(plan.collectors[0].row, collector));
+    EXPECT_EQ(plan.collectors[0].label, "p/192.0.2.1");
+    EXPECT_EQ(plan.collectors[0].egress, 0U);
+}
+
+TEST(Plan, PoolsAndCollectorsKeepTheOrderOfTheProfile) {
+    const Plan plan = plan_of_text(
+        {{5, "  - {name: r, send: {to: q}}\n  - {name: s, match: {port: 1}, send: {to: p}}"},
+         {7,
+          "  q: {collectors: [{address: '2001:db8::1'}], via: f}\n"
+          "  p: {collectors: [{address: 192.0.2.1}], via: e}"},
+         {9, "  e: {interface: eth1}\n  f: {interface: eth2}"}});
+
+    ASSERT_EQ(plan.collectors.size(), 2U);
+    EXPECT_EQ(plan.collectors[0].label, "q/2001:db8::1");
+    EXPECT_EQ(plan.collectors[0].egress, 1U);
+    EXPECT_EQ(plan.collectors[0].row.family, XM_IPV6);
+    EXPECT_EQ(plan.collectors[0].row.addr[0], htonl(0x20010db8));
+    EXPECT_EQ(plan.collectors[0].row.addr[3], htonl(1));
+    EXPECT_EQ(plan.collectors[1].egress, 0U);
+    EXPECT_EQ(plan.collectors[1].row.book, 1U);
+    EXPECT_EQ(plan.pools[1].collector, 1U);
+    EXPECT_EQ(plan.rules4[0].second.pool, 0U);
+    EXPECT_EQ(plan.rules4[0].second.udp_port, 0) << "no port: keep the packet's";
+    EXPECT_EQ(plan.rules4[1].second.pool, 1U);
+}
+
+TEST(Plan, InlineSendersOfAVniComeLongestFirstFromAllItsSources) {
+    const Plan plan =
+        plan_of_text({{3,
+                       "  - {name: wide, vxlan: {vni: 7}, from: [10.0.0.0/8, 172.16.0.0/12]}\n"
+                       "  - {name: other, vxlan: {vni: 5}, from: [0.0.0.0/0]}\n"
+                       "  - {name: narrow, vxlan: {vni: 7}, from: [10.1.2.3, 10.1.0.0/16]}"}});
+
+    ASSERT_EQ(plan.vnis.size(), 2U);
+    EXPECT_EQ(plan.vnis[0].first, 5U);
+    EXPECT_EQ(plan.vnis[0].second.sender[0].mask, 0U);
+    EXPECT_EQ(plan.vnis[0].second.sender[0].addr, 0U);
+    EXPECT_EQ(plan.vnis[0].second.sender[0].source, 1U);
+    const xm_vni row = {.vni = 7,
+                        .sender = {{be32("10.1.2.3"), be32("255.255.255.255"), 2},
+                                   {be32("10.1.0.0"), be32("255.255.0.0"), 2},
+                                   {be32("172.16.0.0"), be32("255.240.0.0"), 0},
+                                   {be32("10.0.0.0"), be32("255.0.0.0"), 0}},
+                        .sender_count = 4,
+                        .lpm4 = 0,
+                        .lpm6 = 0,
+                        .pad = {}};
+    EXPECT_EQ(plan.vnis[1].first, 7U);
+    EXPECT_TRUE(same_bytes(plan.vnis[1].second, row));
+    EXPECT_EQ(plan.config.features, 0U);
+}
+
+TEST(Plan, FiveIpv4SendersOfAVniGoToTheTrie) {
+    const Plan plan = plan_of_text({{3,
+                                     "  - {name: a, vxlan: {vni: 9}, from: [10.0.0.0/8, "
+                                     "11.0.0.0/8, 12.0.0.0/8, 13.0.0.0/8, 14.1.2.3]}\n"
+                                     "  - {name: b, vxlan: {vni: 1}, from: [10.0.0.0/8]}"}});
+
+    EXPECT_EQ(plan.config.features, static_cast<std::uint32_t>(XM_FEATURE_SENDER_LPM));
+    ASSERT_EQ(plan.vnis.size(), 2U);
+    EXPECT_EQ(plan.vnis[0].second.lpm4, 0) << "the other VNI stays inline";
+    EXPECT_EQ(plan.vnis[0].second.sender_count, 1U);
+    EXPECT_EQ(plan.vnis[1].second.lpm4, 1);
+    EXPECT_EQ(plan.vnis[1].second.lpm6, 0);
+    EXPECT_EQ(plan.vnis[1].second.sender_count, 0U);
+    for (const xm_sender4& sender : plan.vnis[1].second.sender) {
+        EXPECT_EQ(sender.addr, 0xffffffffU);
+        EXPECT_EQ(sender.mask, 0U);
+    }
+    ASSERT_EQ(plan.senders.size(), 5U);
+    const xm_sender_key key = {.prefix_bits = 32 + 96 + 8,
+                               .vni = htonl(9),
+                               .addr = {0, 0, htonl(0xffff), be32("10.0.0.0")}};
+    EXPECT_TRUE(same_bytes(plan.senders[0].first, key));
+    EXPECT_EQ(plan.senders[0].second.source, 0U);
+    EXPECT_EQ(plan.senders[4].first.prefix_bits, 32U + 96 + 32);
+}
+
+TEST(Plan, Ipv6SendersAreAlwaysInTheTrie) {
+    const Plan plan =
+        plan_of_text({{3, "  - {name: a, vxlan: {vni: 9}, from: ['2001:db8::/32', 10.0.0.0/8]}"}});
+
+    EXPECT_EQ(plan.vnis[0].second.lpm4, 0);
+    EXPECT_EQ(plan.vnis[0].second.lpm6, 1);
+    EXPECT_EQ(plan.vnis[0].second.sender_count, 1U);
+    ASSERT_EQ(plan.senders.size(), 1U);
+    const xm_sender_key key = {
+        .prefix_bits = 32 + 32, .vni = htonl(9), .addr = {htonl(0x20010db8), 0, 0, 0}};
+    EXPECT_TRUE(same_bytes(plan.senders[0].first, key));
+}
+
+// In the trie IPv4 lies inside ::/0.
+TEST(Plan, AnOpenIpv6PrefixDoesNotAdmitIpv4) {
+    const std::string five = "10.0.0.0/8, 11.0.0.0/8, 12.0.0.0/8, 13.0.0.0/8, ";
+    const auto barrier = [](const Plan& plan) -> const xm_sender* {
+        for (const auto& [key, row] : plan.senders) {
+            if (key.prefix_bits == 32 + 96 && key.addr[2] == htonl(0xffff)) {
+                return &row;
+            }
+        }
+        return nullptr;
+    };
+    const auto with = [&](const std::string& from) {
+        return plan_of_text({{3, "  - {name: a, vxlan: {vni: 9}, from: [" + from + "]}"}});
+    };
+
+    const Plan open = with(five + "14.0.0.0/8, '::/0'");
+    ASSERT_TRUE(barrier(open));
+    EXPECT_EQ(barrier(open)->source, XM_NO_ROW);
+    const Plan everybody = with(five + "0.0.0.0/0, '::/0'");
+    ASSERT_TRUE(barrier(everybody));
+    EXPECT_EQ(barrier(everybody)->source, 0U) << "all of IPv4 is admitted here";
+    EXPECT_FALSE(barrier(with(five + "14.0.0.0/8, '2001:db8::/32'"))) << "not needed";
+    EXPECT_FALSE(barrier(with("10.0.0.0/8, '::/0'"))) << "IPv4 is inline";
+}
+
+TEST(Plan, ShapesAreSortedByTheirBestRank) {
+    const Plan plan = plan_of_text(
+        {{5,
+          "  - {name: r0, match: {vni: 1, from: 10.1.0.0/16, port: 5}, send: {to: p}}\n"
+          "  - {name: r1, match: {to: 192.0.2.0/24}, send: {to: p}}\n"
+          "  - {name: r2, match: {vni: 1, from: 10.2.0.0/16, port: 6}, send: {to: p}}\n"
+          "  - {name: r3, match: {from: '2001:db8::/32', port: 7}, send: {to: p}}\n"
+          "  - {name: r4, send: {to: p}}"}});
+
+    ASSERT_EQ(plan.config.shape4_count, 3U);
+    const xm_shape4 first = {.from_mask = be32("255.255.0.0"),
+                             .to_mask = 0,
+                             .vni_mask = 0xffffffff,
+                             .best_rank = 0,
+                             .protocol_mask = 0xff,
+                             .port_kind = XM_PORT_EXACT,
+                             .pad = {}};
+    const xm_shape4 second = {.from_mask = 0,
+                              .to_mask = be32("255.255.255.0"),
+                              .vni_mask = 0,
+                              .best_rank = 1,
+                              .protocol_mask = 0xff,
+                              .port_kind = XM_PORT_ANY,
+                              .pad = {}};
+    const xm_shape4 third = {.from_mask = 0,
+                             .to_mask = 0,
+                             .vni_mask = 0,
+                             .best_rank = 4,
+                             .protocol_mask = 0xff,
+                             .port_kind = XM_PORT_ANY,
+                             .pad = {}};
+    EXPECT_TRUE(same_bytes(plan.config.shape4[0], first));
+    EXPECT_TRUE(same_bytes(plan.config.shape4[1], second));
+    EXPECT_TRUE(same_bytes(plan.config.shape4[2], third));
+    ASSERT_EQ(plan.rules4.size(), 4U);
+    const xm_rule_key4 key = {.from = be32("10.2.0.0"),
+                              .to = 0,
+                              .vni = 1,
+                              .port = 6,
+                              .protocol = IPPROTO_UDP,
+                              .shape = 0};
+    EXPECT_TRUE(same_bytes(plan.rules4[2].first, key));
+    EXPECT_EQ(plan.rules4[2].second.rank, 2U);
+    EXPECT_EQ(plan.rules4[2].second.book, 2U);
+
+    ASSERT_EQ(plan.config.shape6_count, 2U);
+    EXPECT_EQ(plan.config.shape6[0].from_mask[0], 0xffffffffU);
+    EXPECT_EQ(plan.config.shape6[0].from_mask[1], 0U);
+    EXPECT_EQ(plan.config.shape6[0].best_rank, 3U);
+    EXPECT_EQ(plan.config.shape6[1].best_rank, 4U);
+}
+
+TEST(Plan, OfTwoRulesWithOneKeyTheFirstWins) {
+    const Plan plan =
+        plan_of_text({{5,
+                       "  - {name: r, match: {protocol: udp, port: 5}, send: {to: p, port: 1}}\n"
+                       "  - {name: s, match: {port: 5-5}, send: {to: p, port: 2}}"}});
+
+    ASSERT_EQ(plan.rules4.size(), 1U) << "UDP is the only protocol, and 5-5 is 5";
+    EXPECT_EQ(plan.rules4[0].second.rank, 0U);
+}
+
+TEST(Plan, RangesAreCutAtEachOthersBorders) {
+    const Plan plan = plan_of_text({{5,
+                                     "  - {name: r, match: {port: 10-20}, send: {to: p}}\n"
+                                     "  - {name: s, match: {port: 15-30}, send: {to: p}}\n"
+                                     "  - {name: t, match: {port: 40-41}, send: {to: p}}"}});
+
+    EXPECT_EQ(plan.config.features, static_cast<std::uint32_t>(XM_FEATURE_PORT_RANGES));
+    ASSERT_EQ(plan.port_classes.size(), 65536U);
+    const std::pair<int, std::uint32_t> cases[] = {{0, 0},  {9, 0},  {10, 1}, {14, 1},   {15, 2},
+                                                   {20, 2}, {21, 3}, {30, 3}, {31, 0},   {39, 0},
+                                                   {40, 4}, {41, 4}, {42, 0}, {65535, 0}};
+    for (const auto& [port, id] : cases) {
+        EXPECT_EQ(plan.port_classes[static_cast<std::size_t>(port)].class_id, id) << port;
+    }
+    std::vector<std::pair<int, std::uint32_t>> rows;
+    for (const auto& [key, row] : plan.rules4) {
+        rows.emplace_back(key.port, row.rank);
+    }
+    // Class 2 is in the first two ranges, and the first rule has it.
+    EXPECT_EQ(rows, (std::vector<std::pair<int, std::uint32_t>>{{1, 0}, {2, 0}, {3, 1}, {4, 2}}));
+    EXPECT_EQ(plan.config.shape4[0].port_kind, XM_PORT_CLASS);
+}
+
+TEST(PortClassesTest, AtTheEnds) {
+    const PortClasses classes({{1, 65535}, {65535, 65535}, {1, 1}});
+
+    EXPECT_EQ(classes.count(), 3U);
+    EXPECT_EQ(classes.of(0), 0U);
+    EXPECT_EQ(classes.of(1), 1U);
+    EXPECT_EQ(classes.of(2), 2U);
+    EXPECT_EQ(classes.of(65534), 2U);
+    EXPECT_EQ(classes.of(65535), 3U);
+    EXPECT_EQ(PortClasses({}).count(), 0U);
+}
+
+TEST(Plan, TheLargestIsNotTooLarge) {
+    Config config = config_with_rules({rule("r", {})});
+    config.sources.clear();
+    for (std::uint32_t i = 0; i < XM_MAX_SOURCES; i++) {
+        config.sources.push_back(
+            {"s" + std::to_string(i), i, 4789, {Prefix::all(Family::ipv4)}, {}});
+    }
+    config.rules.resize(XM_MAX_RULES, config.rules[0]);
+    config.pools.resize(XM_MAX_POOLS, config.pools[0]);
+    config.egress.resize(XM_MAX_EGRESS, config.egress[0]);
+    EXPECT_TRUE(make_plan(config));
+
+    Config shapes = config_with_rules({});
+    for (int i = 0; i < XM_MAX_SHAPES; i++) {
+        Match match;
+        match.from = Prefix::of(address("10.0.0.0"), static_cast<std::uint8_t>(8 + i));
+        shapes.rules.push_back(rule("r" + std::to_string(i), match));
+    }
+    EXPECT_TRUE(make_plan(shapes));
+}
+
+}  // namespace
+}  // namespace xdpmirror::test

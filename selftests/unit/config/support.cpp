@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The helpers of the tests of config/.
+#include "support.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace xdpmirror::test {
+namespace {
+
+std::string describe(const NextHopChoice& choice) {
+    if (const auto* hop = std::get_if<IpAddress>(&choice)) {
+        return "address " + hop->text();
+    }
+    if (const auto* mac = std::get_if<MacAddress>(&choice)) {
+        return "mac " + mac->text();
+    }
+    return "auto";
+}
+
+template <class T>
+std::string or_any(const std::optional<T>& value) {
+    return value ? fmt::format("{}", *value) : "any";
+}
+
+std::string or_any(const std::optional<Prefix>& value) {
+    return value ? value->text() : "any";
+}
+
+std::string describe(const Match& match) {
+    const std::string port =
+        match.port ? fmt::format("{}-{}", match.port->first, match.port->last) : "any";
+
+    return fmt::format("vni {} from {} to {} protocol {} port {}", or_any(match.vni),
+                       or_any(match.from), or_any(match.to), or_any(match.protocol), port);
+}
+
+}  // namespace
+
+Environment environment(Variables variables) {
+    return [variables = std::move(variables)](const std::string& name) {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+std::string profile_with(const std::map<int, std::string>& lines) {
+    const std::map<int, std::string> good = {
+        {1, "version: 1"},
+        {2, "sources:"},
+        {3, "  - {name: a, vxlan: {vni: 1}, from: [10.0.0.0/8]}"},
+        {4, "rules:"},
+        {5, "  - {name: r, match: {port: 1000}, send: {to: p, port: 2000}}"},
+        {6, "pools:"},
+        {7, "  p: {collectors: [{address: 192.0.2.1}], via: e}"},
+        {8, "egress:"},
+        {9, "  e: {interface: eth1}"},
+    };
+    std::string text;
+
+    for (const auto& [number, line] : good) {
+        const auto other = lines.find(number);
+        text += (other == lines.end() ? line : other->second) + "\n";
+    }
+    for (auto extra = lines.upper_bound(good.rbegin()->first); extra != lines.end(); ++extra) {
+        text += extra->second + "\n";
+    }
+    return text;
+}
+
+Profile parse_good(const std::string& text, Variables variables) {
+    auto profile = parse_profile(text, "p.yaml", environment(std::move(variables)));
+
+    if (!profile) {
+        ADD_FAILURE() << profile.error().what << "\n" << text;
+        return {};
+    }
+    return *std::move(profile);
+}
+
+std::string parse_error(const std::string& text, Variables variables) {
+    auto profile = parse_profile(text, "p.yaml", environment(std::move(variables)));
+
+    if (profile) {
+        return {};
+    }
+    EXPECT_EQ(profile.error().kind, ErrorKind::configuration);
+    EXPECT_EQ(profile.error().what.find('\n'), std::string::npos) << "an error is one line";
+    return profile.error().what;
+}
+
+std::vector<std::string> warnings_of(const Profile& profile) {
+    std::vector<std::string> lines;
+    std::vector<Warning> warnings = profile.warnings;
+    const auto more = find_unreachable(profile.config);
+
+    warnings.insert(warnings.end(), more.begin(), more.end());
+    for (const Warning& warning : warnings) {
+        lines.push_back(warning.position.text() + ": " + warning.what);
+    }
+    return lines;
+}
+
+std::string describe(const Config& config) {
+    std::string out;
+
+    for (const Source& source : config.sources) {
+        out += fmt::format("source {} vni {} port {} from", source.name, source.vni,
+                           source.vxlan_port);
+        for (const Prefix& sender : source.from) {
+            out += " " + sender.text();
+        }
+        out += "\n";
+    }
+    for (const Rule& each : config.rules) {
+        out += fmt::format("rule {} {} pool {} port {}\n", each.name, describe(each.match),
+                           each.pool, or_any(each.port));
+    }
+    for (const Pool& pool : config.pools) {
+        out += fmt::format("pool {} via {}", pool.name, pool.via);
+        for (const Collector& collector : pool.collectors) {
+            out += fmt::format(" {}*{}", collector.address.text(), collector.weight);
+        }
+        out += "\n";
+    }
+    for (const Egress& egress : config.egress) {
+        out += fmt::format("egress {} {} {}\n", egress.name, egress.interface,
+                           describe(egress.next_hop));
+    }
+    return out;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::ostringstream text;
+
+    EXPECT_TRUE(file) << path;
+    text << file.rdbuf();
+    return text.str();
+}
+
+Directory::Directory(const std::map<std::string, std::string>& files) {
+    std::string name = (std::filesystem::temp_directory_path() / "xm-config-XXXXXX").string();
+
+    if (!mkdtemp(name.data())) {
+        ADD_FAILURE() << "cannot make " << name;
+        return;
+    }
+    path_ = name;
+    for (const auto& [file, text] : files) {
+        std::filesystem::create_directories((path_ / file).parent_path());
+        std::ofstream(path_ / file) << text;
+    }
+}
+
+Directory::~Directory() {
+    std::error_code fault;
+
+    std::filesystem::remove_all(path_, fault);
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+    for (auto at = text.find(what); at != std::string::npos;
+         at = text.find(what, at + with.size())) {
+        text.replace(at, what.size(), with);
+    }
+    return text;
+}
+
+IpAddress address(const std::string& text) {
+    const auto value = IpAddress::parse(text);
+
+    EXPECT_TRUE(value) << text;
+    return value.value_or(IpAddress{});
+}
+
+Prefix prefix(const std::string& text) {
+    const auto value = Prefix::parse(text);
+
+    EXPECT_TRUE(value) << text;
+    return value.value_or(Prefix{});
+}
+
+Config config_with_rules(std::vector<Rule> rules) {
+    Config config;
+
+    config.sources = {{"a", 1, 4789, {Prefix::all(Family::ipv4)}, {}},
+                      {"b", 2, 4789, {Prefix::all(Family::ipv4)}, {}}};
+    config.rules = std::move(rules);
+    config.pools = {{"p", {{address("192.0.2.1"), 1, {}}}, "e", {}}};
+    config.egress = {{"e", "eth1", NextHopAuto{}, {}}};
+    return config;
+}
+
+Rule rule(const std::string& name, Match match) {
+    return Rule{name, std::move(match), "p", {}, {}};
+}
+
+}  // namespace xdpmirror::test

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Profiles that are accepted with remarks, and some that need none.
+#include "error_cases.h"
+
+namespace xdpmirror::test {
+namespace {
+
+std::string source(const std::string& rest) {
+    return profile_with({{3, "  - {name: a, " + rest + "}"}});
+}
+
+std::string pool(const std::string& fields) {
+    return profile_with({{7, "  p: {" + fields + ", via: e}"}});
+}
+
+std::string match(const std::string& fields) {
+    return profile_with({{5, "  - {name: r, match: {" + fields + "}, send: {to: p}}"}});
+}
+
+std::string egress(const std::string& fields) {
+    return profile_with({{9, "  e: {" + fields + "}"}});
+}
+
+}  // namespace
+
+const std::vector<WarningCase>& warning_cases() {
+    static const std::vector<WarningCase> cases = {
+        {"nothing to remark", profile_with(), {}},
+        {"what the vocabulary has and we do",
+         profile_with(
+             {{3,
+               "  - {name: a, vxlan: {vni: 1}, from: [10.0.0.0/8], truncated: drop, checksum: "
+               "update}"},
+              {7,
+               "  p: {balance: exporter, collectors: [{address: 192.0.2.1, weight: 7}], via: e}"},
+              {9, "  e: {interface: eth1, oversize: drop}"}}),
+         {}},
+        {"health",
+         pool("collectors: [{address: 192.0.2.1}], health: {rise: 2}"),
+         {"p.yaml:7:43: 'health' in pools.p is accepted, but this version does not act on it: "
+          "collectors are not probed, and stay in use when they fail"}},
+        {"all down",
+         pool("collectors: [{address: 192.0.2.1}], all_down: hold"),
+         {"p.yaml:7:43: 'all_down' in pools.p is accepted, but this version does not act on it: "
+          "without "
+          "probes no pool is ever taken as down"}},
+        {"standby",
+         egress("interface: eth1, standby: {interface: eth2}"),
+         {"p.yaml:9:24: 'standby' in egress.e is accepted, but this version does not act on it: "
+          "nothing "
+          "moves to eth2 when eth1 fails"}},
+        {"metrics",
+         profile_with({{1, "version: 1\nmetrics: {listen: '127.0.0.1:9435'}"}}),
+         {"p.yaml:2:1: 'metrics' in the profile is accepted, but this version does not act on it: "
+          "no "
+          "file is written and nothing listens"}},
+        {"any sender",
+         source("vxlan: {vni: 1, port: 4790}"),
+         {"p.yaml:3:5: source 'a' admits every sender: any host that can reach UDP port 4790 may "
+          "inject "
+          "packets; list the outer senders in 'from'"}},
+        {"any sender, written out",
+         source("vxlan: {vni: 1}, from: [0.0.0.0/0]"),
+         {"p.yaml:3:5: source 'a' admits every IPv4 sender: any host that can reach UDP port 4789 "
+          "may "
+          "inject packets; list the outer senders in 'from'"}},
+        {"any IPv6 sender",
+         source("vxlan: {vni: 1}, from: [10.0.0.0/8, '::/0']"),
+         {"p.yaml:3:5: source 'a' admits every IPv6 sender: any host that can reach UDP port 4789 "
+          "may "
+          "inject packets; list the outer senders in 'from'"}},
+        {"covered",
+         profile_with({{5,
+                        "  - {name: r, match: {port: 1000-2000}, send: {to: p}}\n"
+                        "  - {name: s, match: {port: 1500, vni: 1}, send: {to: p}}"}}),
+         {"p.yaml:6:5: rule 's' can never match: rule 'r' before it takes all its packets"}},
+        {"covered together",
+         profile_with({{5,
+                        "  - {name: r, match: {port: 1000-2000}, send: {to: p}}\n"
+                        "  - {name: s, match: {port: 2001-3000}, send: {to: p}}\n"
+                        "  - {name: t, match: {port: 1500-2500}, send: {to: p}}"}}),
+         {"p.yaml:7:5: rule 't' can never match: rule 'r' and other rules before it take all its "
+          "packets"}},
+        {"VNI of no source",
+         match("vni: 2"),
+         {"p.yaml:5:5: rule 'r' can never match: no source has VNI 2",
+          "p.yaml:3:5: source 'a': no rule takes VNI 1, all its packets will be dropped"}},
+        {"collector of another family",
+         match("from: '2001:db8::/32'"),
+         {"p.yaml:5:5: rule 'r' takes IPv6 packets, but its collector 192.0.2.1 is IPv4: all of "
+          "them "
+          "will be dropped"}},
+        {"unused",
+         profile_with({{7,
+                        "  p: {collectors: [{address: 192.0.2.1}], via: e}\n"
+                        "  q: {collectors: [{address: 192.0.2.2}], via: e}"},
+                       {9, "  e: {interface: eth1}\n  f: {interface: eth2}"}}),
+         {"p.yaml:8:3: pool 'q' is used by no rule", "p.yaml:11:3: egress 'f' is used by no pool"}},
+    };
+    return cases;
+}
+
+}  // namespace xdpmirror::test
