@@ -9,7 +9,7 @@
 # KERNEL is 6.1 or 6.12 (fetched by kernels.sh), or a full version with BOOT= and MODS= set.
 # --lab adds the four NICs that guest_lab.sh turns into a small network.
 # Environment: TIMEOUT seconds for the whole guest (120), MEM (1G), SMP (2), APPEND kernel arguments,
-# ACCEL (tcg). Exit status: the command's; 2 wrong arguments; 77 this machine lacks something, said
+# ACCEL (tcg,thread=single). Exit status: the command's; 2 wrong arguments; 77 this machine lacks something, said
 # in one line; 125 the guest died or ran past TIMEOUT. A guest that dies before the command has
 # started is tried once more, never afterwards.
 set -euo pipefail
@@ -199,6 +199,9 @@ share() {
 	shares+=(-chardev "socket,id=$tag,path=$socket" -device "vhost-user-fs-pci,chardev=$tag,tag=$tag")
 }
 
+# Emulation with a thread for each CPU now and then runs a half patched instruction when the kernel
+# patches its text, as every change of an XDP program makes it do, and the guest dies of int3. Hence one
+# thread for all CPUs.
 # boot: one guest, from shares to power off. Leaves console, out and status in the work directory.
 boot() {
 	local mem=${MEM:-1G} pid
@@ -210,7 +213,7 @@ boot() {
 	: >"$work/out"
 	: >"$work/status"
 	timeout "${TIMEOUT:-120}" qemu-system-x86_64 -M q35,memory-backend=mem \
-		-accel "${ACCEL:-tcg,thread=multi}" -cpu max -smp "${SMP:-2}" -m "$mem" \
+		-accel "${ACCEL:-tcg,thread=single}" -cpu max -smp "${SMP:-2}" -m "$mem" \
 		-object "memory-backend-memfd,id=mem,size=$mem,share=on" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$BOOT/vmlinuz-$KVER" -initrd "$work/initrd" \
