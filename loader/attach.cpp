@@ -6,12 +6,14 @@
 #include <linux/netlink.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
 
 #include "config/plan.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
+#include "loader/kernel.h"
 #include "loader/link.h"
 #include "loader/link_hook.h"
 #include "loader/lock.h"
@@ -163,6 +165,13 @@ Result<> unhook(const StateDir& state) {
                                   static_cast<xm_attach_mode>(meta->mode));
 }
 
+// What an old kernel lacks shows as a bare EINVAL somewhere below; ask it only then.
+Error blame_kernel(Error error) {
+    if (error.code.value() != EINVAL) return error;
+    const auto shortfall = kernel_shortfall(probe_kernel(), kernel_release());
+    return shortfall.empty() ? error : Error{shortfall};
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
@@ -181,7 +190,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (!resolution) return resolution.error();
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
-    if (!plane) return plane.error();
+    if (!plane) return blame_kernel(plane.error());
     if (auto said = plane->describe(describe(request, profile, *link, *plane)); !said)
         return said.error();
 
@@ -199,7 +208,8 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
-    if (auto hooked = hook_up(request, *plane, *link, state); !hooked) return hooked.error();
+    if (auto hooked = hook_up(request, *plane, *link, state); !hooked)
+        return blame_kernel(hooked.error());
     undo.keep();
     return notes;
 }

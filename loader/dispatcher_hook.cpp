@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <fcntl.h>
+#include <linux/if_link.h>
 #include <xdp/libxdp.h>
 
 #include <algorithm>
@@ -47,6 +48,20 @@ Error refusal(int err, const std::string& interface, const LibbpfLog& log) {
     return system_error(name + "libxdp refuses (" + words + ")" + cure, err);
 }
 
+struct CloseMultiprog {
+    void operator()(xdp_multiprog* programs) const { xdp_multiprog__close(programs); }
+};
+
+// Where extension programs do not work, libxdp attaches the program alone and reports success.
+bool attached_alone(int ifindex) {
+    std::unique_ptr<xdp_multiprog, CloseMultiprog> programs(xdp_multiprog__get_from_ifindex(ifindex));
+    if (libxdp_get_error(programs.get()) != 0) {
+        static_cast<void>(programs.release());  // an error pointer
+        return true;
+    }
+    return xdp_multiprog__is_legacy(programs.get());
+}
+
 }  // namespace
 
 Result<UniqueFd> attach_behind_dispatcher(DataPlane& plane, unsigned ifindex,
@@ -62,6 +77,12 @@ Result<UniqueFd> attach_behind_dispatcher(DataPlane& plane, unsigned ifindex,
         const int err = xdp_program__attach(program.get(), static_cast<int>(ifindex),
                                             libxdp_mode(mode), 0);
         if (err != 0) return refusal(-err, interface, log);
+        if (attached_alone(static_cast<int>(ifindex))) {
+            bpf_xdp_detach(static_cast<int>(ifindex),
+                           mode == XM_MODE_NATIVE ? XDP_FLAGS_DRV_MODE : XDP_FLAGS_SKB_MODE,
+                           nullptr);
+            return refusal(EPERM, interface, log);
+        }
         attached.reset(::fcntl(xdp_program__fd(program.get()), F_DUPFD_CLOEXEC, 3));
         return Ok{};
     });

@@ -167,14 +167,13 @@ capability_missing() {
         "$XDPMIRROR" attach ingress --profile "$GOOD"
 }
 
-# Somebody else's program on the hook, put there by netlink as `ip` does it. XM_OCCUPANT is its object.
 interface_taken() {
     local mode
     for mode in xdpdrv xdpgeneric; do
-        on_node link set dev ingress "$mode" object "${XM_OCCUPANT:?}" section xdp
+        occupy node ingress "$mode"
         occupied=1 refused "taken by another program ($mode)" 1 "ingress.*XDP program 'occupant'.*xdp off" \
             attach ingress "$GOOD"
-        on_node link set dev ingress "$mode" off
+        vacate node ingress "$mode"
     done
 }
 
@@ -187,6 +186,19 @@ second_attach() {
     expect "second attach: $(cat "$SANDBOX_FILES/err")" refusal_is_right 1 "$status" 'ingress.*already attached.*detach'
     expect "second attach: the first is untouched" equal "$before" "$(find /sys/fs/bpf | sort)"
     expect "detach" node "$XDPMIRROR" detach ingress
+}
+
+# Behind a dispatcher where this kernel has extension programs; else one line, and nothing is
+# attached alone behind the operator's back, as libxdp would.
+shared() {
+    if attach ingress "$GOOD" --shared >/dev/null 2>&1; then
+        expect "shared: it is behind a dispatcher" equal dispatcher \
+            "$(node "$XDPMIRROR" status ingress --json | jq -r .attach)"
+        expect "shared: detach" node "$XDPMIRROR" detach ingress
+    else
+        refused "no dispatcher here" 1 "dispatcher on 'ingress'.*without --shared" \
+            attach ingress "$GOOD" --shared
+    fi
 }
 
 lab_up 0
@@ -202,6 +214,7 @@ bpffs_missing
 capability_missing
 interface_taken
 second_attach
+shared
 expect "after all that, a good attach works" attach ingress "$GOOD"
 expect "and detach leaves nothing" node "$XDPMIRROR" detach ingress
 expect "nothing is left" nothing_left
