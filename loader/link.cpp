@@ -64,7 +64,9 @@ Result<LinkInfo> first_link(NetlinkSocket& socket, const NetlinkRequest& request
 
 }  // namespace
 
-bool LinkInfo::is_ethernet() const { return arp_type == ARPHRD_ETHER; }
+bool LinkInfo::is_ethernet() const {
+    return arp_type == ARPHRD_ETHER;
+}
 
 std::optional<LinkInfo> parse_link(const NetlinkMessage& message) {
     const auto* header = message.fixed<ifinfomsg>();
@@ -112,9 +114,9 @@ std::string no_such_interface(const std::string& name, const std::vector<std::st
         text += fmt::format(" (did you mean '{}'?)", meant);
     }
     const auto shown = std::min(existing.size(), kNamesShown);
-    text += fmt::format("; interfaces here: {}",
-                        fmt::join(existing.begin(),
-                                  existing.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+    text += fmt::format(
+        "; interfaces here: {}",
+        fmt::join(existing.begin(), existing.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
     if (shown < existing.size()) text += fmt::format(" and {} more", existing.size() - shown);
     return text;
 }

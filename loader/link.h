@@ -15,18 +15,18 @@ namespace xdpmirror {
 
 struct LinkInfo {
     unsigned ifindex = 0;
-    std::string name;          // the kernel's own, also when it was looked for by another name
-    std::string kind;          // "veth", "bond", "vlan", "wireguard", ...; empty for hardware
-    std::string driver;        // as `ethtool -i` names it; empty when the driver does not say
-    unsigned arp_type = 0;     // ARPHRD_*
-    MacAddress mac{};          // zero when the device has none
+    std::string name;       // the kernel's own, also when it was looked for by another name
+    std::string kind;       // "veth", "bond", "vlan", "wireguard", ...; empty for hardware
+    std::string driver;     // as `ethtool -i` names it; empty when the driver does not say
+    unsigned arp_type = 0;  // ARPHRD_*
+    MacAddress mac{};       // zero when the device has none
     std::uint32_t mtu = 0;
-    bool up = false;           // set up by the administrator
-    bool carrier = false;      // and something is at the other end
+    bool up = false;              // set up by the administrator
+    bool carrier = false;         // and something is at the other end
     bool asks_neighbours = true;  // false: the device does no ARP and no neighbour discovery
-    unsigned master = 0;       // ifindex of the bond, bridge or VRF that this is a port of
+    unsigned master = 0;          // ifindex of the bond, bridge or VRF that this is a port of
     std::string master_name;
-    std::string master_kind;   // "bond", "bridge", "vrf", "team"
+    std::string master_kind;  // "bond", "bridge", "vrf", "team"
 
     bool is_ethernet() const;
 };

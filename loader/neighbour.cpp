@@ -94,8 +94,8 @@ Result<> KernelNeighbours::change(const Neighbour& neighbour, std::uint16_t stat
     request.put(NDA_DST, neighbour.key.address);
     const auto answer = socket_.request(request);
     if (answer) return Ok{};
-    auto error = while_doing(
-        fmt::format("ask for neighbour {}", neighbour.key.address.text()), answer.error());
+    auto error = while_doing(fmt::format("ask for neighbour {}", neighbour.key.address.text()),
+                             answer.error());
     if (error.code.value() == EPERM) error.what += " (needs CAP_NET_ADMIN)";
     return error;
 }

@@ -12,7 +12,9 @@
 
 namespace xdpmirror {
 
-void NetlinkMessageFree::operator()(nl_msg* message) const { nlmsg_free(message); }
+void NetlinkMessageFree::operator()(nl_msg* message) const {
+    nlmsg_free(message);
+}
 
 NetlinkRequest::NetlinkRequest(std::uint16_t type, int flags, const void* header, std::size_t size)
     : message_(nlmsg_alloc()) {
@@ -22,8 +24,8 @@ NetlinkRequest::NetlinkRequest(std::uint16_t type, int flags, const void* header
 }
 
 NetlinkRequest& NetlinkRequest::put(int attribute, std::span<const std::uint8_t> bytes) {
-    whole_ = whole_ && nla_put(message_.get(), attribute, static_cast<int>(bytes.size()),
-                               bytes.data()) == 0;
+    whole_ = whole_ &&
+             nla_put(message_.get(), attribute, static_cast<int>(bytes.size()), bytes.data()) == 0;
     return *this;
 }
 
@@ -51,7 +53,9 @@ const nlmsghdr* NetlinkMessage::header() const {
     return reinterpret_cast<const nlmsghdr*>(bytes_.data());
 }
 
-std::uint16_t NetlinkMessage::type() const { return header()->nlmsg_type; }
+std::uint16_t NetlinkMessage::type() const {
+    return header()->nlmsg_type;
+}
 
 const void* NetlinkMessage::payload(std::size_t size) const {
     if (bytes_.size() < NLMSG_HDRLEN + size) return nullptr;
@@ -155,8 +159,8 @@ std::optional<NetlinkAnswer> parse_answer(const NetlinkMessage& message) {
         if (error == nullptr) return std::nullopt;
         size = sizeof(nlmsgerr);
         // Unless capped, the refused request is repeated before the attributes.
-        const bool repeated = (header->nlmsg_flags & NLM_F_CAPPED) == 0 &&
-                              error->msg.nlmsg_len > sizeof(nlmsghdr);
+        const bool repeated =
+            (header->nlmsg_flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len > sizeof(nlmsghdr);
         if (repeated) size += NLMSG_ALIGN(error->msg.nlmsg_len) - sizeof(nlmsghdr);
     } else if (header->nlmsg_type != NLMSG_DONE) {
         return std::nullopt;

@@ -12,6 +12,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 namespace xdpmirror {
@@ -43,7 +45,9 @@ Error refusal(const NetlinkAnswer& answer) {
 
 }  // namespace
 
-void NetlinkSocketFree::operator()(nl_sock* socket) const { nl_socket_free(socket); }
+void NetlinkSocketFree::operator()(nl_sock* socket) const {
+    nl_socket_free(socket);
+}
 
 struct NetlinkSocket::Batch {
     std::vector<NetlinkMessage> messages;
@@ -60,7 +64,9 @@ Result<NetlinkSocket> NetlinkSocket::open(int protocol) {
     return opened;
 }
 
-int NetlinkSocket::fd() const { return nl_socket_get_fd(socket_.get()); }
+int NetlinkSocket::fd() const {
+    return nl_socket_get_fd(socket_.get());
+}
 
 Result<NetlinkSocket::Batch> NetlinkSocket::receive() {
     sockaddr_nl from{};

@@ -32,25 +32,28 @@ const char* protocol_of(const IpAddress& address) {
 // A bond or a bridge takes the answers that arrive at its ports, so a port never resolves anybody.
 std::string port_hint(const LinkInfo& egress) {
     if (egress.master == 0 || egress.master_kind == "vrf") return {};
-    return fmt::format("{} is a port of {} '{}', which takes the answers: make {} the egress "
-                       "interface",
-                       egress.name, egress.master_kind, egress.master_name, egress.master_name);
+    return fmt::format(
+        "{} is a port of {} '{}', which takes the answers: make {} the egress "
+        "interface",
+        egress.name, egress.master_kind, egress.master_name, egress.master_name);
 }
 
 Result<> check_link(const LinkInfo& egress, bool asks) {
     if (!egress.is_ethernet()) {
-        return Error{fmt::format("egress interface {} ({}) has no Ethernet addresses; cure: choose "
-                                 "an Ethernet interface as egress",
-                                 egress.name, egress.kind.empty() ? "not Ethernet" : egress.kind)};
+        return Error{
+            fmt::format("egress interface {} ({}) has no Ethernet addresses; cure: choose "
+                        "an Ethernet interface as egress",
+                        egress.name, egress.kind.empty() ? "not Ethernet" : egress.kind)};
     }
     if (!egress.up) {
         return Error{fmt::format("egress interface {} is down; cure: ip link set dev {} up",
                                  egress.name, egress.name)};
     }
     if (asks && !egress.carrier) {
-        return Error{fmt::format("egress interface {} has no carrier, so no next hop can be asked; "
-                                 "cure: check its cable or its peer, or set next_hop to a MAC",
-                                 egress.name)};
+        return Error{
+            fmt::format("egress interface {} has no carrier, so no next hop can be asked; "
+                        "cure: check its cable or its peer, or set next_hop to a MAC",
+                        egress.name)};
     }
     return Ok{};
 }
@@ -59,10 +62,10 @@ Error does_not_answer(const LinkInfo& egress, const IpAddress& address,
                       std::chrono::milliseconds timeout) {
     std::string cure = port_hint(egress);
     if (cure.empty()) cure = "check the address, the VLAN and what filters on the way";
-    return Error{fmt::format("next hop {} does not answer {} on {} within {}; cure: {}, or set "
-                             "next_hop to its MAC",
-                             address.text(), protocol_of(address), egress.name, seconds(timeout),
-                             cure)};
+    return Error{
+        fmt::format("next hop {} does not answer {} on {} within {}; cure: {}, or set "
+                    "next_hop to its MAC",
+                    address.text(), protocol_of(address), egress.name, seconds(timeout), cure)};
 }
 
 // A group or empty MAC would be sent to everybody or to nobody.
@@ -89,7 +92,10 @@ std::optional<MacAddress> believable(const std::optional<Neighbour>& neighbour,
 class Enquiry {
   public:
     Enquiry(NeighbourTable& table, const NeighbourKey& key, Nanoseconds budget)
-        : table_(table), key_(key), left_(budget), confirm_until_(budget - budget / kConfirmShare) {}
+        : table_(table),
+          key_(key),
+          left_(budget),
+          confirm_until_(budget - budget / kConfirmShare) {}
 
     // The MAC, or nothing when the time ran out.
     Result<std::optional<MacAddress>> run(const LinkInfo& egress) {
@@ -157,16 +163,18 @@ Result<NextHop> resolve_neighbour(NeighbourTable& neighbours, const LinkInfo& eg
     if (!mac) return mac.error();
     if (*mac) return NextHop{**mac, via, egress.ifindex, egress.mtu, NextHop::From::address};
     if (egress.asks_neighbours) return does_not_answer(egress, via, timeout);
-    return Error{fmt::format("next hop {} cannot be asked for, {} does no {} (NOARP); cure: ip link "
-                             "set dev {} arp on, or set next_hop to its MAC",
-                             via.text(), egress.name, protocol_of(via), egress.name)};
+    return Error{
+        fmt::format("next hop {} cannot be asked for, {} does no {} (NOARP); cure: ip link "
+                    "set dev {} arp on, or set next_hop to its MAC",
+                    via.text(), egress.name, protocol_of(via), egress.name)};
 }
 
 std::string route_cure(const LinkInfo& egress, const IpAddress& collector) {
     if (const auto hint = port_hint(egress); !hint.empty()) return "cure: " + hint;
-    return fmt::format("cure: ip route add {} via GATEWAY dev {}, or set next_hop to an address or "
-                       "a MAC",
-                       host_prefix(collector), egress.name);
+    return fmt::format(
+        "cure: ip route add {} via GATEWAY dev {}, or set next_hop to an address or "
+        "a MAC",
+        host_prefix(collector), egress.name);
 }
 
 std::string refusing_route(const IpAddress& collector, const char* kind) {
@@ -182,14 +190,16 @@ Error unusable_route(const LinkInfo& egress, const IpAddress& collector, const R
     const std::string cure = "; " + route_cure(egress, collector);
     switch (kind) {
         case Kind::local:
-            return Error{fmt::format("collector {} is an address of this machine; cure: set the "
-                                     "collector's own address",
-                                     collector.text())};
+            return Error{
+                fmt::format("collector {} is an address of this machine; cure: set the "
+                            "collector's own address",
+                            collector.text())};
         case Kind::broadcast:
         case Kind::multicast:
-            return Error{fmt::format("collector {} is a broadcast or multicast address; cure: set "
-                                     "the address of one collector",
-                                     collector.text())};
+            return Error{
+                fmt::format("collector {} is a broadcast or multicast address; cure: set "
+                            "the address of one collector",
+                            collector.text())};
         case Kind::blackhole:
             return Error{refusing_route(collector, "blackhole") + cure};
         case Kind::unreachable:
@@ -220,9 +230,10 @@ Result<NextHop> resolve_by_route(RouteTable& routes, NeighbourTable& neighbours,
     if (!by) return by.error();
     if (by->kind != Route::Kind::unicast) return unusable_route(egress, collector, *by, *own);
     if (by->encapsulated) {
-        return Error{fmt::format("route to {} by {} adds an encapsulation, which this version does "
-                                 "not; {}",
-                                 collector.text(), egress.name, route_cure(egress, collector))};
+        return Error{
+            fmt::format("route to {} by {} adds an encapsulation, which this version does "
+                        "not; {}",
+                        collector.text(), egress.name, route_cure(egress, collector))};
     }
     auto hop = resolve_neighbour(neighbours, egress, by->gateway.value_or(collector), timeout);
     if (!hop) return hop;
@@ -239,17 +250,18 @@ Result<NextHop> resolve_by_address(RouteTable& routes, NeighbourTable& neighbour
     const auto by = routes.lookup_by(address, egress.ifindex);
     if (!by) return by.error();
     if (own->kind == Route::Kind::local || by->kind == Route::Kind::local) {
-        return Error{fmt::format("next hop {} is an address of this machine; cure: set the "
-                                 "neighbour's own address",
-                                 address.text())};
+        return Error{
+            fmt::format("next hop {} is an address of this machine; cure: set the "
+                        "neighbour's own address",
+                        address.text())};
     }
     const bool on_link = by->kind == Route::Kind::unicast && !by->gateway && !by->encapsulated;
     if (!on_link) {
-        return Error{fmt::format("next hop {} is not a neighbour on {}: no connected network of {} "
-                                 "holds it; cure: set an address of such a network, its MAC, or ip "
-                                 "route add {} dev {} scope link",
-                                 address.text(), egress.name, egress.name, host_prefix(address),
-                                 egress.name)};
+        return Error{fmt::format(
+            "next hop {} is not a neighbour on {}: no connected network of {} "
+            "holds it; cure: set an address of such a network, its MAC, or ip "
+            "route add {} dev {} scope link",
+            address.text(), egress.name, egress.name, host_prefix(address), egress.name)};
     }
     return resolve_neighbour(neighbours, egress, address, timeout);
 }
@@ -264,9 +276,10 @@ Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
     if (!usable) return usable.error();
     if (fixed != nullptr) {
         if (!is_one_station(*fixed)) {
-            return Error{fmt::format("next_hop {} is not the MAC of one station; cure: set a "
-                                     "unicast MAC",
-                                     fixed->text())};
+            return Error{
+                fmt::format("next_hop {} is not the MAC of one station; cure: set a "
+                            "unicast MAC",
+                            fixed->text())};
         }
         return NextHop{*fixed, std::nullopt, egress.ifindex, egress.mtu, NextHop::From::fixed};
     }

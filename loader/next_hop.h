@@ -20,7 +20,8 @@ struct NextHop {
     enum class From { route, address, fixed };  // next_hop: auto, an address, a MAC
 
     MacAddress mac{};
-    std::optional<IpAddress> via;  // whose MAC it is: gateway, or the collector itself; unset if fixed
+    std::optional<IpAddress>
+        via;  // whose MAC it is: gateway, or the collector itself; unset if fixed
     unsigned ifindex = 0;
     std::uint32_t mtu = 0;  // the smaller of the interface's and the route's
     From from = From::fixed;

@@ -14,11 +14,20 @@
 namespace xdpmirror {
 
 struct Route {
-    enum class Kind { none, unicast, local, broadcast, multicast, blackhole, unreachable, prohibit };
+    enum class Kind {
+        none,
+        unicast,
+        local,
+        broadcast,
+        multicast,
+        blackhole,
+        unreachable,
+        prohibit
+    };
 
     Kind kind = Kind::none;
     unsigned ifindex = 0;
-    std::string interface{};             // its name
+    std::string interface {};            // its name
     std::optional<IpAddress> gateway{};  // unset: the destination itself is a neighbour
     std::uint32_t mtu = 0;               // the route's own metric, 0 when it has none
     bool encapsulated = false;           // the route adds a header (MPLS, segment routing, ...)

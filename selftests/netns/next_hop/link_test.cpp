@@ -67,7 +67,8 @@ TEST_F(LinkNetwork, NoSuchInterface) {
 // More than one receive buffer holds.
 TEST_F(LinkNetwork, ManyInterfaces) {
     constexpr std::size_t kMany = 60;
-    here("for i in $(seq " + std::to_string(kMany) + "); do echo link add many$i type veth peer name "
+    here("for i in $(seq " + std::to_string(kMany) +
+         "); do echo link add many$i type veth peer name "
          "other$i; done | ip -batch -");
     const auto links = list_links(socket());
     ASSERT_TRUE(links) << message(links.error());
@@ -91,8 +92,8 @@ TEST_F(LinkNetwork, Addresses) {
         if (each.addressable && !made_by_kernel) addressable.push_back(text);
     }
     std::sort(addressable.begin(), addressable.end());
-    EXPECT_EQ(addressable, (std::vector<std::string>{"10.2.0.2", "10.2.0.3", "10.9.0.1", "fd02::2",
-                                                     "fe80::2"}));
+    EXPECT_EQ(addressable,
+              (std::vector<std::string>{"10.2.0.2", "10.2.0.3", "10.9.0.1", "fd02::2", "fe80::2"}));
 }
 
 TEST_F(LinkNetwork, AddressesOfEveryInterface) {

@@ -36,8 +36,12 @@ void wait_for_no_duplicates() {
 
 }  // namespace
 
-IpAddress ip(const std::string& text) { return IpAddress::parse(text).value(); }
-MacAddress mac(const std::string& text) { return MacAddress::parse(text).value(); }
+IpAddress ip(const std::string& text) {
+    return IpAddress::parse(text).value();
+}
+MacAddress mac(const std::string& text) {
+    return MacAddress::parse(text).value();
+}
 
 std::string message(const Error& error) {
     return error.code ? error.what + ": " + error.code.message() : error.what;
@@ -54,13 +58,17 @@ Namespace Namespace::make() {
     return current();
 }
 
-void Namespace::enter() const { ASSERT_EQ(::setns(fd_.get(), CLONE_NEWNET), 0); }
+void Namespace::enter() const {
+    ASSERT_EQ(::setns(fd_.get(), CLONE_NEWNET), 0);
+}
 
 std::string Namespace::path() const {
     return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_.get());
 }
 
-void NetworkTest::here(const std::string& command) { EXPECT_TRUE(succeeds(command)) << command; }
+void NetworkTest::here(const std::string& command) {
+    EXPECT_TRUE(succeeds(command)) << command;
+}
 
 void NetworkTest::there(const std::string& command) {
     const auto own = Namespace::current();
@@ -69,7 +77,9 @@ void NetworkTest::there(const std::string& command) {
     own.enter();
 }
 
-bool NetworkTest::can(const std::string& command) { return succeeds(command + " 2>/dev/null"); }
+bool NetworkTest::can(const std::string& command) {
+    return succeeds(command + " 2>/dev/null");
+}
 
 void NetworkTest::SetUp() {
     neighbour_namespace = Namespace::make();
@@ -81,21 +91,23 @@ void NetworkTest::SetUp() {
     socket_ = std::move(*opened);
 
     const std::string there_netns = " netns " + neighbour_namespace->path() + "\n";
-    batch("link set lo up\n"
-          "link add e0 type veth peer name p0" + there_netns +
-          "link add e1 type veth peer name p1" + there_netns +
-          "link set e0 up\n"
-          "link set e1 up\n"
-          "address add 10.1.0.2/24 dev e0\n"
-          "address add 10.2.0.2/24 dev e1\n"
-          "address add fd02::2/64 dev e1\n");
+    batch(
+        "link set lo up\n"
+        "link add e0 type veth peer name p0" +
+        there_netns + "link add e1 type veth peer name p1" + there_netns +
+        "link set e0 up\n"
+        "link set e1 up\n"
+        "address add 10.1.0.2/24 dev e0\n"
+        "address add 10.2.0.2/24 dev e1\n"
+        "address add fd02::2/64 dev e1\n");
     neighbour_namespace->enter();
-    batch("link set p0 up\n"
-          "link set p1 up\n"
-          "address add 10.1.0.1/24 dev p0\n"
-          "address add 10.2.0.1/24 dev p1\n"
-          "address add fd02::1/64 dev p1\n"
-          "address add fe80::1/64 dev p1\n");
+    batch(
+        "link set p0 up\n"
+        "link set p1 up\n"
+        "address add 10.1.0.1/24 dev p0\n"
+        "address add 10.2.0.1/24 dev p1\n"
+        "address add fd02::1/64 dev p1\n"
+        "address add fe80::1/64 dev p1\n");
     own.enter();
 }
 
@@ -128,8 +140,8 @@ NetworkTest::Outcome NetworkTest::resolve(const std::string& egress, const NextH
     EXPECT_TRUE(neighbours);
     KernelRoutes routes(socket());
     const auto start = Clock::now();
-    const auto hop = resolve_next_hop(routes, *neighbours, link(egress), choice, ip(collector),
-                                      timeout);
+    const auto hop =
+        resolve_next_hop(routes, *neighbours, link(egress), choice, ip(collector), timeout);
     Outcome outcome;
     outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
     if (hop) {

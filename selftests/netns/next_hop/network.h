@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Two machines with two cables between them: this process (e0, e1) and a neighbour (p0, p1), each in
-// a network namespace without a name, which the kernel removes when this process is gone.
+// Two machines with two cables between them: this process (e0, e1) and a neighbour (p0, p1), each
+// in a network namespace without a name, which the kernel removes when this process is gone.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Next hops as this kernel resolves them: every way to a neighbour, every state its entry may be in,
-// every route that is of no use.
+// Next hops as this kernel resolves them: every way to a neighbour, every state its entry may be
+// in, every route that is of no use.
 #include <arpa/inet.h>
 #include <linux/capability.h>
 #include <linux/neighbour.h>
@@ -48,12 +48,14 @@ class NextHopNetwork : public NetworkTest {
 std::string no_answer(const std::string& address, const std::string& time) {
     const bool v6 = address.find(':') != std::string::npos;
     return "next hop " + address + " does not answer " + (v6 ? "neighbour discovery" : "ARP") +
-           " on e1 within " + time + "; cure: check the address, the VLAN and what filters on the "
+           " on e1 within " + time +
+           "; cure: check the address, the VLAN and what filters on the "
            "way, or set next_hop to its MAC";
 }
 
 std::string route_cure(const std::string& prefix) {
-    return "; cure: ip route add " + prefix + " via GATEWAY dev e1, or set next_hop to an address "
+    return "; cure: ip route add " + prefix +
+           " via GATEWAY dev e1, or set next_hop to an address "
            "or a MAC";
 }
 
@@ -155,9 +157,10 @@ TEST_F(NextHopNetwork, ChosenAddress) {
 
 TEST_F(NextHopNetwork, ChosenAddressElsewhere) {
     const auto refusal = [](const std::string& address) {
-        return "next hop " + address + " is not a neighbour on e1: no connected network of e1 holds "
-               "it; cure: set an address of such a network, its MAC, or ip route add " + address +
-               "/32 dev e1 scope link";
+        return "next hop " + address +
+               " is not a neighbour on e1: no connected network of e1 holds "
+               "it; cure: set an address of such a network, its MAC, or ip route add " +
+               address + "/32 dev e1 scope link";
     };
     EXPECT_EQ(resolve("e1", ip("10.1.0.1"), "10.99.0.1").text(), refusal("10.1.0.1"));
     EXPECT_EQ(resolve("e1", ip("10.2.0.255"), "10.99.0.1").text(), refusal("10.2.0.255"));
@@ -191,8 +194,8 @@ TEST_F(NextHopNetwork, StaleWithChangedMacGivesTheNewOne) {
     ASSERT_EQ(resolve("e1", "fd03::1").text(), p1_via("fe80::1"));
     const std::string before = mac_there("p1").text();
     there("ip link set p1 address 02:00:00:00:77:01");
-    for (const auto& [via, to] : {std::pair<std::string, std::string>{"10.2.0.1", "10.2.0.1"},
-                                  {"fe80::1", "fd03::1"}}) {
+    for (const auto& [via, to] :
+         {std::pair<std::string, std::string>{"10.2.0.1", "10.2.0.1"}, {"fe80::1", "fd03::1"}}) {
         remember(via, before, "stale");
         const auto outcome = resolve("e1", to);
         EXPECT_EQ(outcome.text(), "02:00:00:00:77:01 via " + via);
@@ -236,9 +239,10 @@ TEST_F(NextHopNetwork, PermanentEntryIsTakenAsItIs) {
 
 TEST_F(NextHopNetwork, DeviceWithoutArp) {
     here("ip link set e1 arp off");
-    EXPECT_EQ(resolve("e1", "10.2.0.91").text(),
-              "next hop 10.2.0.91 cannot be asked for, e1 does no ARP (NOARP); cure: ip link set dev "
-              "e1 arp on, or set next_hop to its MAC");
+    EXPECT_EQ(
+        resolve("e1", "10.2.0.91").text(),
+        "next hop 10.2.0.91 cannot be asked for, e1 does no ARP (NOARP); cure: ip link set dev "
+        "e1 arp on, or set next_hop to its MAC");
     remember("10.2.0.90", "02:00:00:00:00:90", "permanent");
     EXPECT_EQ(resolve("e1", "10.2.0.90").text(), "02:00:00:00:00:90 via 10.2.0.90");
 }
@@ -273,12 +277,12 @@ TEST_F(NextHopNetwork, NoRoute) {
 TEST_F(NextHopNetwork, RouteByAnotherInterface) {
     here("ip route add default via 10.1.0.1");
     here("ip route add fd05::/64 dev e0");
-    EXPECT_EQ(resolve("e1", "10.3.0.12").text(),
-              "route to 10.3.0.12 leaves by e0, not by egress interface e1" +
-                  route_cure("10.3.0.12/32"));
-    EXPECT_EQ(resolve("e1", "fd05::1").text(),
-              "route to fd05::1 leaves by e0, not by egress interface e1" +
-                  route_cure("fd05::1/128"));
+    EXPECT_EQ(
+        resolve("e1", "10.3.0.12").text(),
+        "route to 10.3.0.12 leaves by e0, not by egress interface e1" + route_cure("10.3.0.12/32"));
+    EXPECT_EQ(
+        resolve("e1", "fd05::1").text(),
+        "route to fd05::1 leaves by e0, not by egress interface e1" + route_cure("fd05::1/128"));
 }
 
 TEST_F(NextHopNetwork, RefusingRoutes) {
@@ -298,12 +302,15 @@ TEST_F(NextHopNetwork, RefusingRoutes) {
 TEST_F(NextHopNetwork, OwnAndGroupAddresses) {
     here("ip route add default via 10.2.0.1");
     for (const std::string own : {"10.2.0.2", "10.1.0.2", "fd02::2", "127.0.0.1"}) {
-        EXPECT_EQ(resolve("e1", own).text(), "collector " + own + " is an address of this machine; "
-                  "cure: set the collector's own address");
+        EXPECT_EQ(resolve("e1", own).text(), "collector " + own +
+                                                 " is an address of this machine; "
+                                                 "cure: set the collector's own address");
     }
     for (const std::string group : {"10.2.0.255", "224.1.1.1", "ff02::5"}) {
-        EXPECT_EQ(resolve("e1", group).text(), "collector " + group + " is a broadcast or multicast "
-                  "address; cure: set the address of one collector");
+        EXPECT_EQ(resolve("e1", group).text(),
+                  "collector " + group +
+                      " is a broadcast or multicast "
+                      "address; cure: set the address of one collector");
     }
 }
 
@@ -340,10 +347,11 @@ TEST_F(NextHopNetwork, Bridge) {
     if (!can("ip link add br0 type bridge")) GTEST_SKIP() << "this kernel has no bridge devices";
     here("ip link set br0 up");
     here("ip link set e1 master br0");
-    EXPECT_EQ(resolve("e1", NextHopAuto{}, "10.2.0.1", 500ms).text(),
-              "next hop 10.2.0.1 does not answer ARP on e1 within 500 ms; cure: e1 is a port of "
-              "bridge 'br0', which takes the answers: make br0 the egress interface, or set next_hop "
-              "to its MAC");
+    EXPECT_EQ(
+        resolve("e1", NextHopAuto{}, "10.2.0.1", 500ms).text(),
+        "next hop 10.2.0.1 does not answer ARP on e1 within 500 ms; cure: e1 is a port of "
+        "bridge 'br0', which takes the answers: make br0 the egress interface, or set next_hop "
+        "to its MAC");
     here("ip address del 10.2.0.2/24 dev e1");
     here("ip address add 10.2.0.2/24 dev br0");
     EXPECT_EQ(resolve("br0", "10.2.0.1").text(), p1_via("10.2.0.1"));

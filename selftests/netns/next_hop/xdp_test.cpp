@@ -29,12 +29,15 @@ class XdpNetwork : public NetworkTest {
 // Passes every packet.
 UniqueFd load_pass(const char* name) {
     const bpf_insn program[] = {
-        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .src_reg = 0, .off = 0,
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K,
+         .dst_reg = BPF_REG_0,
+         .src_reg = 0,
+         .off = 0,
          .imm = XDP_PASS},
         {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0},
     };
-    UniqueFd loaded(bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", program, std::size(program),
-                                  nullptr));
+    UniqueFd loaded(
+        bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", program, std::size(program), nullptr));
     EXPECT_TRUE(loaded) << std::strerror(errno);
     return loaded;
 }
@@ -82,7 +85,10 @@ TEST_F(XdpNetwork, NobodyThere) {
 
 TEST_F(XdpNetwork, ProgramByNetlink) {
     const auto program = load_pass("xm_test");
-    const struct { std::uint32_t flag; XdpOccupant::Mode mode; } cases[] = {
+    const struct {
+        std::uint32_t flag;
+        XdpOccupant::Mode mode;
+    } cases[] = {
         {XDP_FLAGS_DRV_MODE, XdpOccupant::Mode::native},
         {XDP_FLAGS_SKB_MODE, XdpOccupant::Mode::generic},
     };

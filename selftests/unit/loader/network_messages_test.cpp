@@ -21,9 +21,13 @@
 namespace xdpmirror {
 namespace {
 
-IpAddress ip(const char* text) { return IpAddress::parse(text).value(); }
+IpAddress ip(const char* text) {
+    return IpAddress::parse(text).value();
+}
 
-std::span<const std::uint8_t> view(const std::vector<std::uint8_t>& bytes) { return bytes; }
+std::span<const std::uint8_t> view(const std::vector<std::uint8_t>& bytes) {
+    return bytes;
+}
 
 NetlinkMessage received(const NetlinkRequest& request) {
     EXPECT_TRUE(request.is_whole());
@@ -31,7 +35,8 @@ NetlinkMessage received(const NetlinkRequest& request) {
 }
 
 // An attribute with others in it.
-std::vector<std::uint8_t> nest(std::initializer_list<std::pair<int, std::vector<std::uint8_t>>> in) {
+std::vector<std::uint8_t> nest(
+    std::initializer_list<std::pair<int, std::vector<std::uint8_t>>> in) {
     std::vector<std::uint8_t> bytes;
     for (const auto& [type, value] : in) {
         const nlattr header{static_cast<std::uint16_t>(sizeof(nlattr) + value.size()),
@@ -44,7 +49,9 @@ std::vector<std::uint8_t> nest(std::initializer_list<std::pair<int, std::vector<
     return bytes;
 }
 
-std::vector<std::uint8_t> chars(const std::string& text) { return {text.begin(), text.end()}; }
+std::vector<std::uint8_t> chars(const std::string& text) {
+    return {text.begin(), text.end()};
+}
 
 std::vector<std::uint8_t> number(std::uint32_t value) {
     std::vector<std::uint8_t> bytes(sizeof(value));
@@ -62,8 +69,9 @@ NetlinkMessage link_message() {
     request.put(IFLA_ADDRESS, std::vector<std::uint8_t>{2, 0, 0, 0, 0, 7});
     request.put(IFLA_MTU, std::uint32_t{9001});
     request.put(IFLA_MASTER, std::uint32_t{3});
-    request.put(IFLA_LINKINFO, view(nest({{IFLA_INFO_KIND, chars("vlan")},
-                                          {IFLA_INFO_SLAVE_KIND, chars("bridge")}})));
+    request.put(
+        IFLA_LINKINFO,
+        view(nest({{IFLA_INFO_KIND, chars("vlan")}, {IFLA_INFO_SLAVE_KIND, chars("bridge")}})));
     return received(request);
 }
 
@@ -296,7 +304,8 @@ TEST(NetworkMessages, RefusalWithTheKernelsWords) {
     ASSERT_TRUE(repeated);
     EXPECT_EQ(repeated->error, EINVAL);
     EXPECT_EQ(repeated->text, "Invalid prefix");
-    const auto capped = parse_answer(refusal(NLM_F_ACK_TLVS | NLM_F_CAPPED, false, "Invalid prefix"));
+    const auto capped =
+        parse_answer(refusal(NLM_F_ACK_TLVS | NLM_F_CAPPED, false, "Invalid prefix"));
     ASSERT_TRUE(capped);
     EXPECT_EQ(capped->text, "Invalid prefix");
 }
@@ -309,7 +318,8 @@ TEST(NetworkMessages, RefusalWithoutWords) {
 }
 
 TEST(NetworkMessages, EndOfADump) {
-    const auto answer = parse_answer(received(NetlinkRequest(NLMSG_DONE, NLM_F_MULTI, int{-ENODEV})));
+    const auto answer =
+        parse_answer(received(NetlinkRequest(NLMSG_DONE, NLM_F_MULTI, int{-ENODEV})));
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->error, ENODEV);
     EXPECT_FALSE(parse_answer(link_message()));
@@ -334,9 +344,10 @@ TEST(NetworkMessages, NoSuchInterface) {
               "interface 'wan' does not exist; interfaces here: lo, eth0");
     std::vector<std::string> many;
     for (int i = 0; i < 14; ++i) many.push_back("port" + std::to_string(i) + "x");
-    EXPECT_EQ(no_such_interface("", many),
-              "interface '' does not exist; interfaces here: port0x, port1x, port2x, port3x, port4x, "
-              "port5x, port6x, port7x, port8x, port9x, port10x, port11x and 2 more");
+    EXPECT_EQ(
+        no_such_interface("", many),
+        "interface '' does not exist; interfaces here: port0x, port1x, port2x, port3x, port4x, "
+        "port5x, port6x, port7x, port8x, port9x, port10x, port11x and 2 more");
 }
 
 }  // namespace

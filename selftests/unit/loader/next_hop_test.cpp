@@ -22,8 +22,12 @@ constexpr unsigned kEgress = 7;
 constexpr unsigned kOther = 8;
 constexpr auto kTimeout = 4s;  // so that the remembered MAC has one second to answer
 
-IpAddress ip(const char* text) { return IpAddress::parse(text).value(); }
-MacAddress mac(const char* text) { return MacAddress::parse(text).value(); }
+IpAddress ip(const char* text) {
+    return IpAddress::parse(text).value();
+}
+MacAddress mac(const char* text) {
+    return MacAddress::parse(text).value();
+}
 
 const IpAddress kCollector = ip("10.3.0.12");
 const IpAddress kGateway = ip("10.2.0.1");
@@ -32,8 +36,8 @@ const MacAddress kNewMac = mac("02:00:00:00:00:02");
 
 class FakeRoutes : public RouteTable {
   public:
-    Route own;  // of the machine
-    Route by;   // among those of the egress
+    Route own;        // of the machine
+    Route by;         // among those of the egress
     int fail_at = 0;  // the call that fails, from 1
     int calls = 0;
 
@@ -119,7 +123,9 @@ class NextHopTest : public ::testing::Test {
         egress.mtu = 1500;
         egress.up = true;
         egress.carrier = true;
-        routes.own = {.kind = Route::Kind::unicast, .ifindex = kEgress, .interface = "eth1",
+        routes.own = {.kind = Route::Kind::unicast,
+                      .ifindex = kEgress,
+                      .interface = "eth1",
                       .gateway = kGateway};
         routes.by = routes.own;
         neighbours.set(State::reachable, kOldMac);
@@ -332,9 +338,10 @@ TEST_F(NextHopTest, DeviceWithoutArp) {
 TEST_F(NextHopTest, NoAnswerNamesProtocolAndTime) {
     routes.by.gateway = ip("fe80::1");
     neighbours.set(State::incomplete);
-    EXPECT_EQ(refused(NextHopAuto{}, 250ms),
-              "next hop fe80::1 does not answer neighbour discovery on eth1 within 250 ms; cure: "
-              "check the address, the VLAN and what filters on the way, or set next_hop to its MAC");
+    EXPECT_EQ(
+        refused(NextHopAuto{}, 250ms),
+        "next hop fe80::1 does not answer neighbour discovery on eth1 within 250 ms; cure: "
+        "check the address, the VLAN and what filters on the way, or set next_hop to its MAC");
 }
 
 TEST_F(NextHopTest, NoAnswerAtThePortOfABond) {
@@ -352,8 +359,9 @@ TEST_F(NextHopTest, NoAnswerAtThePortOfABond) {
 
 TEST_F(NextHopTest, Routes) {
     using Kind = Route::Kind;
-    const std::string cure = "; cure: ip route add 10.3.0.12/32 via GATEWAY dev eth1, or set "
-                             "next_hop to an address or a MAC";
+    const std::string cure =
+        "; cure: ip route add 10.3.0.12/32 via GATEWAY dev eth1, or set "
+        "next_hop to an address or a MAC";
     const std::string own_address =
         "collector 10.3.0.12 is an address of this machine; cure: set the collector's own address";
     const Route egress_route{.kind = Kind::unicast, .ifindex = kEgress, .interface = "eth1"};
@@ -363,7 +371,8 @@ TEST_F(NextHopTest, Routes) {
     } cases[] = {
         {{}, {}, "no route to 10.3.0.12 by egress interface eth1" + cure},
         {egress_route, {}, "no route to 10.3.0.12 by egress interface eth1" + cure},
-        {{.kind = Kind::unicast, .ifindex = kOther, .interface = "eth0"}, {},
+        {{.kind = Kind::unicast, .ifindex = kOther, .interface = "eth0"},
+         {},
          "route to 10.3.0.12 leaves by eth0, not by egress interface eth1" + cure},
         {{.kind = Kind::blackhole}, {}, "route to 10.3.0.12 is of type blackhole" + cure},
         {{.kind = Kind::unreachable}, {}, "route to 10.3.0.12 is of type unreachable" + cure},
@@ -371,7 +380,8 @@ TEST_F(NextHopTest, Routes) {
         {egress_route, {.kind = Kind::prohibit}, "route to 10.3.0.12 is of type prohibit" + cure},
         {{.kind = Kind::local}, egress_route, own_address},
         {egress_route, {.kind = Kind::local}, own_address},
-        {{.kind = Kind::broadcast}, {.kind = Kind::broadcast},
+        {{.kind = Kind::broadcast},
+         {.kind = Kind::broadcast},
          "collector 10.3.0.12 is a broadcast or multicast address; cure: set the address of one "
          "collector"},
         {egress_route,
@@ -388,8 +398,10 @@ TEST_F(NextHopTest, Routes) {
 
 TEST_F(NextHopTest, ChosenAddressElsewhere) {
     const std::string want =
-        "next hop 10.9.0.1 is not a neighbour on eth1: no connected network of eth1 holds it; cure: "
-        "set an address of such a network, its MAC, or ip route add 10.9.0.1/32 dev eth1 scope link";
+        "next hop 10.9.0.1 is not a neighbour on eth1: no connected network of eth1 holds it; "
+        "cure: "
+        "set an address of such a network, its MAC, or ip route add 10.9.0.1/32 dev eth1 scope "
+        "link";
     EXPECT_EQ(refused(ip("10.9.0.1")), want);  // behind a gateway
     routes.by = {};
     EXPECT_EQ(refused(ip("10.9.0.1")), want);
@@ -420,9 +432,10 @@ TEST_F(NextHopTest, Interfaces) {
     egress = good;
     egress.arp_type = ARPHRD_NONE;
     egress.kind = "wireguard";
-    EXPECT_EQ(refused(kNewMac),
-              "egress interface eth1 (wireguard) has no Ethernet addresses; cure: choose an Ethernet "
-              "interface as egress");
+    EXPECT_EQ(
+        refused(kNewMac),
+        "egress interface eth1 (wireguard) has no Ethernet addresses; cure: choose an Ethernet "
+        "interface as egress");
 }
 
 // ---- what the kernel refuses is passed on, whichever call it is ----
