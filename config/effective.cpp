@@ -127,7 +127,9 @@ std::string to_yaml(const Profile& profile) {
     const auto value = ordered_json::parse(profile.effective_json, nullptr, false);
     std::string out;
 
-    block(out, value, "");
+    if (value.is_object()) {
+        block(out, value, "");
+    }
     return out;
 }
 
