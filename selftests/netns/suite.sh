@@ -4,7 +4,7 @@
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
-for part in "$HERE"/../support/{say,wait,sandbox}.sh \
+for part in "$HERE"/../support/{environment,say,wait,sandbox}.sh \
     "$HERE"/{lab,mirror,exporters,collectors,capture,books,strays}.sh; do
     source "$part"
 done
@@ -84,6 +84,11 @@ attach_lab() {
     node env "$@" "$XDPMIRROR" attach ingress --profile lab >"$SANDBOX_FILES/attach.out" \
         2>"$SANDBOX_FILES/attach.err" || die "attach failed: $(cat "$SANDBOX_FILES/attach.err")"
 }
+
+# occupy HOST DEVICE [MODE]: somebody else's XDP program that passes everything, put there by netlink
+# as `ip` does it. XM_OCCUPANT is its object file. vacate HOST DEVICE [MODE]: takes it off.
+occupy() { ip -n "$1" link set dev "$2" "${3:-xdpdrv}" object "${XM_OCCUPANT:?}" section xdp; }
+vacate() { ip -n "$1" link set dev "$2" "${3:-xdpdrv}" off; }
 
 # send HOST DEVICE EXPRESSION...: frames built by scapy, see send.py.
 send() {

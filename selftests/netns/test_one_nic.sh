@@ -13,6 +13,7 @@ ip -n node route del 100.76.0.0/16
 lab_route node 100.76.0.0/16 via "$LAB_FABRIC4"
 ip -n vpc address add 100.76.10.99/32 dev lo
 collector_start fdi vpc 8081
+occupy vpc fabric  # what goes back into a veth is noticed at once only by a far end with a program
 attach_lab XM_EGRESS=ingress XM_COLLECTOR=100.76.10.99
 expect "status names the path" equal tx \
     "$(xdpmirror status ingress --json | jq -r '.egress[0].path')"

@@ -57,14 +57,17 @@ by_redirect() {
     xdpmirror detach ingress
 }
 
+# What goes back into a veth is noticed at once only by a far end with a program of its own.
 by_tx() {
+    occupy vpc fabric
     ip -n node route replace 100.76.0.0/16 via "$LAB_FABRIC4"
     attach_lab XM_EGRESS=ingress
     accounts "back out, nothing wrong" 100 vpc fabric 20
+    vacate vpc fabric
     on vpc ethtool -K fabric gro off
     accounts "back out, the far end does not poll" 100 vpc fabric 0
     dropped_as egress_rejected
-    on vpc ethtool -K fabric gro on
+    occupy vpc fabric
     accounts "back out, all is well again" 100 vpc fabric 20
     xdpmirror detach ingress
 }
