@@ -7,7 +7,7 @@ set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$HERE")
-for part in support/{say,wait,deps,build,sandbox}.sh \
+for part in support/{environment,say,wait,deps,build,sandbox}.sh \
     netns/{lab,mirror,exporters,collectors,capture,books,strays,demo_screen,demo_verdict}.sh; do
     # shellcheck source=/dev/null
     source "$HERE/$part"

@@ -6,7 +6,7 @@ set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$HERE")
-for part in say deps build; do
+for part in environment say deps build; do
     source "$HERE/support/$part.sh"
 done
 

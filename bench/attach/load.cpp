@@ -3,6 +3,7 @@
 // one generation only.
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fmt/format.h>
 #include <ifaddrs.h>
 #include <linux/if_link.h>
 #include <sys/socket.h>
@@ -186,6 +187,7 @@ Result<json> measure_load(const Bench& bench, const std::vector<Contender>& of) 
         for (std::size_t turn_number = 0; turn_number < of.size(); turn_number++) {
             // not always the same one first
             const std::size_t i = (turn_number + round) % of.size();
+            fmt::print(stderr, "round {} of {}: {}\n", round + 1, bench.rounds, of[i].name);
             auto turn = one_turn(bench, of[i]);
             if (!turn) return while_doing(of[i].name, turn.error());
             results[i]["rounds"].push_back(*turn);

@@ -17,6 +17,10 @@ egress:
   gcp: {interface: lo, next_hop: "02:00:00:20:00:01"}
 )yaml"};
 
+// An own address whose last two bytes are the VXLAN port.
+constexpr IpAddress kPortLike = ip4(10, 0, kVxlanPort >> 8, kVxlanPort & 0xff);
+const Setup kPortLikeAddress{kPlainProfile, {.local = {kPortLike}}};
+
 Packet inside(Packet vxlan) {
     return vxlan.eth().ipv4().udp().payload(48);
 }
@@ -88,6 +92,9 @@ std::vector<PacketCase> broken_frames() {
          inside(Packet().eth().ipv6({.version = 4}).udp({.checksum = 0}).vxlan()), passes()},
         {"IPv4 header length below the header", &kPlain,
          inside(Packet().eth().ipv4({.ihl = 4}).udp({.checksum = 0}).vxlan()), passes()},
+        {"IPv4 header length that would read the address as a port", &kPortLikeAddress,
+         inside(Packet().eth().ipv4({.dst = kPortLike, .ihl = 4}).udp({.checksum = 0}).vxlan()),
+         passes()},
         {"IPv4 header length beyond the frame", &kPlain,
          Packet().eth().ipv4({.ihl = 15}).udp({.dst = kVxlanPort}).payload(20), passes()},
     };

@@ -201,7 +201,8 @@ share() {
 
 # Emulation with a thread for each CPU now and then runs a half patched instruction when the kernel
 # patches its text, as every change of an XDP program makes it do, and the guest dies of int3. Hence one
-# thread for all CPUs.
+# thread for all CPUs. On a busy machine the guest's timer may come too late for the kernel's check of
+# it, which panics: no_timer_check.
 # boot: one guest, from shares to power off. Leaves console, out and status in the work directory.
 boot() {
 	local mem=${MEM:-1G} pid
@@ -212,12 +213,13 @@ boot() {
 	: >"$work/console"
 	: >"$work/out"
 	: >"$work/status"
-	timeout "${TIMEOUT:-120}" qemu-system-x86_64 -M q35,memory-backend=mem \
+	# if this script is killed outright, timeout is told to end and takes the guest with it
+	setpriv --pdeathsig TERM timeout "${TIMEOUT:-120}" qemu-system-x86_64 -M q35,memory-backend=mem \
 		-accel "${ACCEL:-tcg,thread=single}" -cpu max -smp "${SMP:-2}" -m "$mem" \
 		-object "memory-backend-memfd,id=mem,size=$mem,share=on" \
 		-nodefaults -no-user-config -display none -no-reboot \
 		-kernel "$BOOT/vmlinuz-$KVER" -initrd "$work/initrd" \
-		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on ${APPEND:-}" \
+		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on no_timer_check ${APPEND:-}" \
 		-serial "file:$work/console" -serial "file:$work/out" -serial "file:$work/status" \
 		"${shares[@]}" "${qemu_extra[@]}" 2>"$work/qemu" &
 	pid=$!
