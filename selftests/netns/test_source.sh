@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
 suite_enter "tcpdump tshark ethtool jq python3" -- "$@"
 
 FLOWS4=$(cat <<'PYTHON'
-[mirrored(IP(src='192.168.%d.%d' % (i % 7, 1 + i), dst='172.16.0.10', id=1000 + 7 * i, tos=(i * 4) % 256,
+[mirrored(IP(src='192.168.%d.%d' % (i % 7, 1 + i), dst='172.16.0.10', id=1000 + 7 * i, tos=(i * 5) % 256,
              ttl=2 + i, flags='DF' if i % 2 else 0)
           / UDP(sport=1024 + 613 * i, dport=31756 if i % 3 else 4739) / (b'%d' % i * (1 + 8 * i)))
  for i in range(60)]
@@ -19,7 +19,7 @@ FLOWS4_NO_CHECKSUM=$(cat <<'PYTHON'
 PYTHON
 )
 FLOWS6=$(cat <<'PYTHON'
-[mirrored(IPv6(src='fd00:192:168:%x::%x' % (i % 5, 1 + i), dst='fd00:172:16::10', tc=(i * 4) % 256, fl=i * 1000,
+[mirrored(IPv6(src='fd00:192:168:%x::%x' % (i % 5, 1 + i), dst='fd00:172:16::10', tc=(i * 5) % 256, fl=i * 1000,
                hlim=2 + i)
           / UDP(sport=1024 + 613 * i, dport=31756 if i % 3 else 4739) / (b'%d' % i * (1 + 8 * i)),
           outer=IPv6(src='fd00:10::1', dst='fd00:10::2') if i % 2 else None)

@@ -22,5 +22,5 @@ die() {
 # A command that nobody expected to fail ends the script; say which. For scripts with `set -e`.
 say_where_it_stops() {
     set -o errtrace
-    trap 'say_fail "stopped in ${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND" >&2' ERR
+    trap '((BASH_SUBSHELL)) || say_fail "stopped in ${BASH_SOURCE[0]##*/}, line $LINENO: $BASH_COMMAND" >&2' ERR
 }
