@@ -91,6 +91,7 @@ TEST(PrefixText, Contains) {
     EXPECT_TRUE(prefix("10.0.0.0/8").contains(prefix("10.1.0.0/16")));
     EXPECT_TRUE(prefix("10.0.0.0/8").contains(prefix("10.0.0.0/8")));
     EXPECT_FALSE(prefix("10.1.0.0/16").contains(prefix("10.0.0.0/8")));
+    EXPECT_FALSE(prefix("10.0.0.0/16").contains(prefix("10.0.0.0/8")));
     EXPECT_FALSE(prefix("10.0.0.0/8").contains(prefix("11.0.0.0/16")));
     EXPECT_FALSE(prefix("0.0.0.0/0").contains(prefix("::/0")));
     EXPECT_FALSE(prefix("::/0").contains(prefix("10.0.0.0/8")));
