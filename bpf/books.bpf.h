@@ -30,6 +30,13 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xm_note_counts);
+} xm_notes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, XM_MAX_SOURCES);
 	__type(key, __u32);
 	__type(value, struct xm_source_count);
@@ -61,7 +68,10 @@ static __always_inline struct xm_count *xm_drop_count(__u32 why)
 	__u32 row = 0;
 	struct xm_drop_counts *counts = bpf_map_lookup_elem(&xm_drops, &row);
 
-	return counts && why < XM_DROP_MAX ? (struct xm_count *)counts + why : NULL;
+	if (!counts || why >= XM_DROP_MAX)
+		return NULL;
+	XM_KEEP_CHECKED(counts);
+	return (struct xm_count *)counts + why;
 }
 
 static __always_inline struct xm_count *xm_pass_count(__u32 why)

@@ -1,28 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Stage 7, rewrite: destination address and port, TTL, and the checksums that cover them. The inner
- * source, DSCP, IP ID and payload are never written.
+/* Stage 10, rewrite: destination address and port, TTL, and the checksums that cover them; lengths of a
+ * cut packet. The inner source, DSCP, IP ID and payload are never written.
  */
 #ifndef XM_REWRITE_BPF_H
 #define XM_REWRITE_BPF_H
 
 #include "bpf/checksum.bpf.h"
-#include "bpf/packet.bpf.h"
+#include "bpf/rewrite_rare.bpf.h"
 
-/* RFC 768: a sent 0 means "no checksum", so 0 stays 0 and a computed 0 is sent as all ones. */
-static __always_inline void xm_rewrite_udp(struct xm_pkt *p, __u32 diff)
+static __always_inline void xm_rewrite_usual(struct xm_pkt *p, __u32 diff)
 {
-	struct udphdr *udp = p->udp;
+	struct udphdr *udp = p->l4;
 	__be16 port = p->rule->udp_port;
 
 	if (port) {
 		diff += xm_csum_diff16(udp->dest, port);
 		udp->dest = port;
 	}
-	if (udp->check) {
-		__sum16 check = xm_csum_apply(udp->check, diff);
+	xm_update_udp(udp, diff);
+}
 
-		udp->check = check ? check : (__sum16)0xffff;
+/* `diff` is what the new address adds to a sum over the pseudo-header. */
+static __always_inline enum xm_next xm_rewrite_transport(struct xm_pkt *p, __u32 diff)
+{
+	if (XM_UNLIKELY(p->rare))
+		return xm_rewrite_by_offset(p, p->l4_offset, p->l4_bytes, diff);
+	if (xm_feature(p, XM_FEATURE_POLICY) && XM_UNLIKELY(p->policy & XM_POLICY_CHECKSUM))
+		return xm_rewrite_by_offset(p, xm_offset(p, p->l4),
+					    p->inner_offset + p->inner_len - xm_offset(p, p->l4),
+					    diff);
+	xm_rewrite_usual(p, diff);
+	return XM_CONTINUE;
+}
+
+/* TTL, or for the kernel, which takes one off itself, the DF flag: what it adds to the header's sum. */
+static __always_inline __u32 xm_rewrite_hop4(struct xm_pkt *p, struct iphdr *ip)
+{
+	__be16 before = ip->frag_off;
+
+	if (XM_LIKELY(!xm_feature(p, XM_FEATURE_OVERSIZE) || !p->to_kernel)) {
+		/* TTL is the upper byte of its word: one less, so ~m + m' is ~0x0100 of that word */
+		ip->ttl--;
+		return (__u16)~bpf_htons(0x0100);
 	}
+	ip->frag_off &= (__be16)~bpf_htons(XM_IP4_DONT_FRAGMENT);
+	return xm_csum_diff16(before, ip->frag_off);
 }
 
 static __always_inline enum xm_next xm_rewrite4(struct xm_pkt *p)
@@ -30,14 +52,23 @@ static __always_inline enum xm_next xm_rewrite4(struct xm_pkt *p)
 	struct iphdr *ip = p->ip4;
 	__be32 to = p->collector->addr[0];
 	__u32 diff = xm_csum_diff32(ip->daddr, to);
+	enum xm_next next;
 
 	if (XM_UNLIKELY(ip->ttl <= 1))
 		return xm_drop(p, XM_DROP_TTL_EXPIRED);
-	xm_rewrite_udp(p, diff);
 	ip->daddr = to;
-	/* TTL is the upper byte of its word: one less, so ~m + m' is ~0x0100 of that word */
-	ip->ttl--;
-	ip->check = xm_csum_apply(ip->check, diff + (__u16)~bpf_htons(0x0100));
+	next = xm_rewrite_transport(p, diff);
+	if (XM_UNLIKELY(next != XM_CONTINUE))
+		return next;
+	diff += xm_rewrite_hop4(p, ip);
+	if (xm_feature(p, XM_FEATURE_POLICY) && p->truncated) {
+		__be16 len = bpf_htons((__u16)p->inner_len);
+
+		diff += xm_csum_diff16(ip->tot_len, len);
+		ip->tot_len = len;
+		xm_note(p, XM_NOTE_TRUNCATED_FORWARDED);
+	}
+	ip->check = xm_csum_apply(ip->check, diff);
 	return XM_CONTINUE;
 }
 
@@ -45,6 +76,7 @@ static __always_inline enum xm_next xm_rewrite6(struct xm_pkt *p)
 {
 	struct ipv6hdr *ip = p->ip6;
 	__be32 *word = ip->daddr.in6_u.u6_addr32;
+	enum xm_next next;
 	__u32 diff = 0;
 
 	if (XM_UNLIKELY(ip->hop_limit <= 1))
@@ -53,8 +85,14 @@ static __always_inline enum xm_next xm_rewrite6(struct xm_pkt *p)
 		diff += xm_csum_diff32(word[i], p->collector->addr[i]);
 		word[i] = p->collector->addr[i];
 	}
-	xm_rewrite_udp(p, diff);
+	next = xm_rewrite_transport(p, diff);
+	if (XM_UNLIKELY(next != XM_CONTINUE))
+		return next;
 	ip->hop_limit--;
+	if (xm_feature(p, XM_FEATURE_POLICY) && p->truncated) {
+		ip->payload_len = bpf_htons((__u16)(p->inner_len - sizeof(*ip)));
+		xm_note(p, XM_NOTE_TRUNCATED_FORWARDED);
+	}
 	return XM_CONTINUE;
 }
 

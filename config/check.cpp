@@ -3,6 +3,7 @@
 #include "config/check.h"
 
 #include <map>
+#include <tuple>
 #include <unordered_map>
 
 #include "config/messages.h"
@@ -50,25 +51,72 @@ Result<Ok> check_unique_names(const std::vector<T>& things, const Node& list,
     return Ok{};
 }
 
-Result<Ok> check_vxlan_ports(const Config& config, const Node& sources) {
-    const auto place = [&sources](std::size_t i) {
-        const Node* vxlan = sources.items[i].find("vxlan");
-        const Node* port = vxlan->find("port");
-        return port ? port->place : vxlan->place;
-    };
+// Sources of one way in, by index, and where each says its port or at least its way.
+std::vector<std::size_t> sources_of(const Config& config, WayIn way) {
+    std::vector<std::size_t> found;
 
-    for (std::size_t i = 1; i < config.sources.size(); i++) {
-        if (config.sources[i].vxlan_port != config.sources[0].vxlan_port) {
-            return error_at<Message::kVxlanPorts>(place(i), config.sources[i].vxlan_port,
-                                                  config.sources[0].vxlan_port,
-                                                  place(0).position().text());
+    for (std::size_t i = 0; i < config.sources.size(); i++) {
+        if (config.sources[i].way == way) {
+            found.push_back(i);
+        }
+    }
+    return found;
+}
+
+const Place& port_place(const Node& sources, std::size_t i, const char* way) {
+    const Node& node = *sources.items[i].find(way);
+    const Node* port = node.find("port");
+
+    return port ? port->place : node.place;
+}
+
+// The data plane looks for one port of each kind.
+template <Message M>
+Result<Ok> check_same_port(const Config& config, const Node& sources, WayIn way, const char* key,
+                           std::uint16_t Source::*port) {
+    const auto found = sources_of(config, way);
+
+    for (std::size_t i : found) {
+        const std::size_t first = found.front();
+        if (config.sources[i].*port != config.sources[first].*port) {
+            return error_at<M>(port_place(sources, i, key), config.sources[i].*port,
+                               config.sources[first].*port,
+                               port_place(sources, first, key).position().text());
         }
     }
     return Ok{};
 }
 
+Result<Ok> check_tunnel_ports(const Config& config, const Node& sources) {
+    if (auto done = check_same_port<Message::kVxlanPorts>(config, sources, WayIn::vxlan, "vxlan",
+                                                          &Source::vxlan_port);
+        !done) {
+        return done;
+    }
+    if (auto done = check_same_port<Message::kGenevePorts>(config, sources, WayIn::geneve, "geneve",
+                                                           &Source::geneve_port);
+        !done) {
+        return done;
+    }
+    const auto vxlan = sources_of(config, WayIn::vxlan);
+    const auto geneve = sources_of(config, WayIn::geneve);
+    if (!vxlan.empty() && !geneve.empty() &&
+        config.sources[vxlan.front()].vxlan_port == config.sources[geneve.front()].geneve_port) {
+        return error_at<Message::kSamePorts>(
+            port_place(sources, geneve.front(), "geneve"),
+            config.sources[geneve.front()].geneve_port,
+            port_place(sources, vxlan.front(), "vxlan").position().text());
+    }
+    return Ok{};
+}
+
+// A packet without a VNI of its own: two such sources of one way meet in the same row.
+std::string vni_text(const Source& source) {
+    return source.vni ? std::to_string(*source.vni) : "left out";
+}
+
 Result<Ok> check_senders(const Config& config, const Node& sources) {
-    std::map<std::pair<std::uint32_t, Prefix>, std::size_t> owners;
+    std::map<std::tuple<WayIn, std::optional<std::uint32_t>, Prefix>, std::size_t> owners;
     const auto place = [&sources](std::size_t source, std::size_t sender) {
         const Node* from = sources.items[source].find("from");
         return from ? from->items[sender].place : sources.items[source].place;
@@ -76,13 +124,34 @@ Result<Ok> check_senders(const Config& config, const Node& sources) {
 
     for (std::size_t i = 0; i < config.sources.size(); i++) {
         const Source& source = config.sources[i];
+        if (source.way == WayIn::plain) {
+            continue;  // each has senders of its own
+        }
         for (std::size_t j = 0; j < source.from.size(); j++) {
-            const auto [owner, is_new] = owners.emplace(std::pair(source.vni, source.from[j]), i);
+            const auto [owner, is_new] =
+                owners.emplace(std::tuple(source.way, source.vni, source.from[j]), i);
             if (!is_new) {
                 const Source& other = config.sources[owner->second];
                 return error_at<Message::kDuplicateSender>(place(i, j), source.from[j].text(),
-                                                           source.vni, other.name,
+                                                           vni_text(source), other.name,
                                                            other.position.text());
+            }
+        }
+    }
+    return Ok{};
+}
+
+Result<Ok> check_plain(const Config& config, const Node& sources) {
+    std::map<Prefix, std::size_t> owners;
+
+    for (std::size_t i : sources_of(config, WayIn::plain)) {
+        for (const Prefix& to : config.sources[i].to) {
+            const auto [owner, is_new] = owners.emplace(to, i);
+            if (!is_new) {
+                const Source& other = config.sources[owner->second];
+                return error_at<Message::kDuplicatePlain>(
+                    sources.items[i].find("plain")->find("to")->place, to.text(), other.name,
+                    other.position.text());
             }
         }
     }
@@ -148,10 +217,13 @@ Result<Ok> check_references(const Config& config, const Node& root) {
     if (auto done = check_unique_names(config.rules, rules, "rules"); !done) {
         return done;
     }
-    if (auto done = check_vxlan_ports(config, sources); !done) {
+    if (auto done = check_tunnel_ports(config, sources); !done) {
         return done;
     }
     if (auto done = check_senders(config, sources); !done) {
+        return done;
+    }
+    if (auto done = check_plain(config, sources); !done) {
         return done;
     }
     if (auto done = check_pools_of_rules(config, rules); !done) {

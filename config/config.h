@@ -22,12 +22,26 @@ struct Position {
     std::string text() const;
 };
 
-// A mirror source: VNI plus the outer senders that may use it.
+// How a source's packets come in.
+enum class WayIn { vxlan, geneve, plain };
+
+enum class Checksum { update, zero, recompute };
+
+// Who sends us packets, how they are wrapped, and what is to be done with odd ones.
 struct Source {
     std::string name;
-    std::uint32_t vni = 0;
-    std::uint16_t vxlan_port = 4789;
-    std::vector<Prefix> from;  // never empty; default is every sender, 0.0.0.0/0 and ::/0
+    WayIn way = WayIn::vxlan;
+    std::optional<std::uint32_t> vni;  // always for vxlan; geneve: unset takes what no other has
+    std::uint16_t vxlan_port = 4789;   // the same for all sources; also the port inside Geneve
+    std::uint16_t geneve_port = 6081;  // the same for all sources
+    bool other_pass = false;           // geneve: payloads that are no mirror go to the kernel
+    std::vector<Prefix> to;            // plain: destinations that it claims, never empty there
+    // Outer senders (plain: IP sources); never empty, default is every sender, 0.0.0.0/0 and ::/0.
+    std::vector<Prefix> from;
+    std::vector<Prefix> exporters;   // inner sources; empty: all. Not for plain
+    bool strict = false;             // refuse reserved VXLAN bits. Not for plain
+    bool truncated_forward = false;  // Not for plain
+    Checksum checksum = Checksum::update;
     Position position;
 };
 
@@ -41,10 +55,10 @@ struct PortRange {
 // Unset fields match everything.
 struct Match {
     std::optional<std::uint32_t> vni;
-    std::optional<Prefix> from;             // inner source
-    std::optional<Prefix> to;               // inner destination
-    std::optional<std::uint8_t> protocol;   // IPPROTO_UDP
-    std::optional<PortRange> port;          // inner destination port
+    std::optional<Prefix> from;                               // inner source
+    std::optional<Prefix> to;                                 // inner destination
+    std::optional<std::uint8_t> protocol = std::uint8_t{17};  // IPPROTO_*; unset: `any`
+    std::optional<PortRange> port;                            // inner destination port
 };
 
 struct Rule {
@@ -76,6 +90,7 @@ struct Egress {
     std::string interface;
     NextHopChoice next_hop = NextHopAuto{};
     Position position;
+    bool fragment = false;  // oversize: fragment
 };
 
 struct Config {

@@ -32,6 +32,7 @@ std::size_t Coverage::KeyHash::operator()(const Key& key) const {
 
     mix(hash, hash_of(key.to));
     mix(hash, key.vni ? *key.vni + std::size_t{1} : 0);
+    mix(hash, key.protocol ? *key.protocol + std::size_t{1} : 0);
     return hash;
 }
 
@@ -40,13 +41,14 @@ std::optional<Coverage::By> Coverage::find(const Region& region) const {
 
     for (const Shape& shape : shapes_) {
         if (shape.from_length > region.from.length || shape.to_length > region.to.length ||
-            (shape.has_vni && !region.vni)) {
+            (shape.has_vni && !region.vni) || (shape.has_protocol && !region.protocol)) {
             continue;
         }
         const auto found =
             ports_.find(Key{.from = Prefix::of(region.from.address, shape.from_length),
                             .to = Prefix::of(region.to.address, shape.to_length),
-                            .vni = shape.has_vni ? region.vni : std::nullopt});
+                            .vni = shape.has_vni ? region.vni : std::nullopt,
+                            .protocol = shape.has_protocol ? region.protocol : std::nullopt});
         if (found != ports_.end()) {
             candidates.push_back(&found->second);
         }
@@ -71,7 +73,8 @@ std::optional<Coverage::By> Coverage::find(const Region& region) const {
 }
 
 void Coverage::add(const Region& region, std::size_t rule) {
-    const Shape shape{region.from.length, region.to.length, region.vni.has_value()};
+    const Shape shape{region.from.length, region.to.length, region.vni.has_value(),
+                      region.protocol.has_value()};
 
     if (std::ranges::find(shapes_, shape) == shapes_.end()) {
         if (shapes_.size() == kMostShapes) {
@@ -79,7 +82,7 @@ void Coverage::add(const Region& region, std::size_t rule) {
         }
         shapes_.push_back(shape);
     }
-    Ports& ports = ports_[Key{region.from, region.to, region.vni}];
+    Ports& ports = ports_[Key{region.from, region.to, region.vni, region.protocol}];
     add_run(ports, region.ports);
     ports.rules.emplace_back(region.ports, rule);
 }

@@ -19,6 +19,7 @@ struct Region {
     Prefix from;
     Prefix to;
     std::optional<std::uint32_t> vni;
+    std::optional<std::uint8_t> protocol;
     PortRange ports;
 };
 
@@ -40,6 +41,7 @@ class Coverage {
         std::uint8_t from_length = 0;
         std::uint8_t to_length = 0;
         bool has_vni = false;
+        bool has_protocol = false;
 
         bool operator==(const Shape&) const = default;
     };
@@ -47,6 +49,7 @@ class Coverage {
         Prefix from;
         Prefix to;
         std::optional<std::uint32_t> vni;
+        std::optional<std::uint8_t> protocol;
 
         bool operator==(const Key&) const = default;
     };

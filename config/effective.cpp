@@ -22,7 +22,12 @@ void fill_default(ordered_json& mapping, const char* key, ordered_json value) {
 
 void fill_defaults(ordered_json& profile) {
     for (ordered_json& source : profile["sources"]) {
-        fill_default(source["vxlan"], "port", kVxlanPort);
+        if (source.contains("vxlan")) {
+            fill_default(source["vxlan"], "port", kVxlanPort);
+        }
+        if (source.contains("geneve")) {
+            fill_default(source["geneve"], "port", kGenevePort);
+        }
         fill_default(source, "from",
                      {Prefix::all(Family::ipv4).text(), Prefix::all(Family::ipv6).text()});
     }

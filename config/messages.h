@@ -32,6 +32,7 @@ namespace xdpmirror {
     X(kYamlTooManyValues,                                                                          \
       "more than {} values, aliases counted each time; make the profile smaller")                  \
     X(kTextTooLong, "text of {} bytes; at most {} bytes are possible")                             \
+    X(kNotUtf8, "{} is not UTF-8 text; save the file, or set the variable, in UTF-8")              \
     X(kDuplicateKey, "key '{}' stands twice, first at {}; remove one of them")                     \
     X(kVariableUnset, "variable {0} is not set; set it or give a default: ${{{0}:-default}}")      \
     X(kVariableSyntax,                                                                             \
@@ -57,13 +58,28 @@ namespace xdpmirror {
     X(kPortReversed, "port range '{}' for {} is reversed; did you mean {}-{}?")                    \
     X(kUnknownProtocol, "unknown protocol '{}' for {}{}")                                          \
     X(kNotInVersion, "{} is not in this version; {}")                                              \
-    X(kNoEncapsulation, "{} has no encapsulation; add 'vxlan: {{vni: ...}}'")                      \
+    X(kNoEncapsulation,                                                                            \
+      "{} does not say how its packets come in; add 'vxlan: {{vni: ...}}', 'geneve: {{}}' or "     \
+      "'plain: {{to: ...}}'")                                                                      \
+    X(kTwoEncapsulations, "{} has '{}' and '{}'; a source has one way in, remove one of them")     \
+    X(kNotForPlain, "'{}' in {} does not go with 'plain'; {}")                                     \
     X(kDuplicateName, "name '{}' is taken by {} at {}; give each its own name")                    \
     X(kDuplicateSender,                                                                            \
       "prefix {} with VNI {} is already in source '{}' at {}; a packet belongs to one source, "    \
       "remove it from one of them")                                                                \
     X(kRepeatedPrefix, "prefix {} stands twice in {}; remove one of them")                         \
     X(kVxlanPorts, "VXLAN port {} differs from port {} at {}; give all sources the same port")     \
+    X(kGenevePorts, "Geneve port {} differs from port {} at {}; give all sources the same port")   \
+    X(kSamePorts, "port {} is both for VXLAN and for Geneve, first at {}; give each its own")      \
+    X(kDuplicatePlain,                                                                             \
+      "destination {} is already claimed by source '{}' at {}; a packet belongs to one source, "   \
+      "remove it from one of them")                                                                \
+    X(kNoPorts,                                                                                    \
+      "{} asks for a port, but protocol '{}' has none; use udp, tcp, sctp, udplite or dccp, or "   \
+      "leave the port out")                                                                        \
+    X(kFixedPort,                                                                                  \
+      "{} would change the port of protocol '{}', which can only be done for udp, tcp and "        \
+      "udplite; leave the port out")                                                               \
     X(kUnknownPool, "no pool '{}' for {}{}")                                                       \
     X(kUnknownEgress, "no egress '{}' for {}{}")                                                   \
     X(kCollectorAddress, "collector address {} is {}; give the address of one host")               \
@@ -86,6 +102,11 @@ namespace xdpmirror {
     X(kWarnRuleVni, "rule '{}' can never match: no source has VNI {}")                             \
     X(kWarnRuleFamily,                                                                             \
       "rule '{}' takes {} packets, but its collector {} is {}: all of them will be dropped")       \
+    X(kWarnRulePort,                                                                               \
+      "rule '{}' can never match: port {} is that of a tunnel, and mirrored packets that are "     \
+      "tunnelled themselves are dropped as nested_tunnel")                                         \
+    X(kWarnPlainUnserved,                                                                          \
+      "source '{}': every rule names a VNI, which plain packets have not: none will be claimed")   \
     X(kWarnSourceUnserved, "source '{}': no rule takes VNI {}, all its packets will be dropped")   \
     X(kWarnPoolUnused, "pool '{}' is used by no rule")                                             \
     X(kWarnEgressUnused, "egress '{}' is used by no pool")

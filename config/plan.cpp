@@ -51,6 +51,9 @@ Result<Plan> make_plan(const Config& config) {
     if (auto done = check_limits(config); !done) {
         return done.error();
     }
+    if (auto done = plan_sources(config, plan); !done) {
+        return done.error();
+    }
     if (auto done = plan_senders(config, plan); !done) {
         return done.error();
     }

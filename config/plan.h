@@ -17,11 +17,14 @@ namespace xdpmirror {
 // Rows have the index of their vector: sources, rules, pools and collectors keep the profile's
 // order, and the same index is the row of their book.
 struct Plan {
-    // Features that follow from the profile alone, shapes and port; own addresses are left empty.
+    // Features that follow from the profile alone, shapes and ports; own addresses are left empty.
     xm_config config{};
 
+    // By the whole key: way << XM_WAY_SHIFT | VNI.
     std::vector<std::pair<std::uint32_t, xm_vni>> vnis;
     std::vector<std::pair<xm_sender_key, xm_sender>> senders;
+    std::vector<std::pair<xm_exporter_key, xm_exporter>> exporters;
+    std::vector<xm_source> sources;
     std::vector<std::pair<xm_rule_key4, xm_rule>> rules4;
     std::vector<std::pair<xm_rule_key6, xm_rule>> rules6;
     // 65536 rows if XM_FEATURE_PORT_RANGES, else empty.

@@ -6,13 +6,16 @@
 
 namespace xdpmirror {
 
-// vnis, senders, XM_FEATURE_SENDER_LPM, vxlan_port.
+// sources, exporters, ports of tunnels, features of the ways in, XM_FEATURE_POLICY.
+Result<Ok> plan_sources(const Config& config, Plan& plan);
+
+// vnis, senders, XM_FEATURE_SENDER_LPM.
 Result<Ok> plan_senders(const Config& config, Plan& plan);
 
-// rules4, rules6, shapes, port_classes, XM_FEATURE_PORT_RANGES.
+// rules4, rules6, shapes, port_classes, XM_FEATURE_PORT_RANGES, XM_FEATURE_PROTOCOLS.
 Result<Ok> plan_rules(const Config& config, Plan& plan);
 
-// pools, collectors.
+// pools, collectors, XM_FEATURE_OVERSIZE.
 Result<Ok> plan_pools(const Config& config, Plan& plan);
 
 // An error if there are more of something than layout.h has room for. `position` is that of the

@@ -21,6 +21,9 @@ Result<Ok> plan_pools(const Config& config, Plan& plan) {
                                      .slot_base = 0,
                                      .slot_count = 0,
                                      .flags = 0});
+        if (egress != egresses.end() && config.egress[egress->second].fragment) {
+            plan.config.features |= XM_FEATURE_OVERSIZE;
+        }
         for (const Collector& collector : pool.collectors) {
             Plan::CollectorRow planned;
             static_assert(sizeof(planned.row.addr) == sizeof(collector.address.bytes));

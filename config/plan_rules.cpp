@@ -103,8 +103,7 @@ class FamilyRules {
         write_address(key.from, rule.match.from);
         write_address(key.to, rule.match.to);
         key.vni = rule.match.vni.value_or(0);
-        // This version serves UDP only, so a rule for any protocol is one for UDP.
-        key.protocol = IPPROTO_UDP;
+        key.protocol = rule.match.protocol.value_or(std::uint8_t{0});
         key.shape = *shape;
         return is_range(rule) ? add_classes(rule, key, row) : add_port(rule, key, row);
     }
@@ -119,7 +118,7 @@ class FamilyRules {
         write_mask(shape.from_mask, F::kFamily, rule.match.from);
         write_mask(shape.to_mask, F::kFamily, rule.match.to);
         shape.vni_mask = rule.match.vni ? 0xffffffff : 0;
-        shape.protocol_mask = 0xff;
+        shape.protocol_mask = rule.match.protocol ? 0xff : 0;
         shape.port_kind = port_kind(rule);
         const auto [known, is_new] =
             shapes_.emplace(shape, static_cast<std::uint8_t>(F::shape_count(plan_)));
@@ -212,6 +211,9 @@ Result<Ok> plan_rules(const Config& config, Plan& plan) {
     for (std::uint32_t i = 0; i < config.rules.size(); i++) {
         const Rule& rule = config.rules[i];
         const auto pool = pools.find(rule.pool);
+        if (rule.match.protocol != IPPROTO_UDP) {
+            plan.config.features |= XM_FEATURE_PROTOCOLS;
+        }
         const xm_rule row{.rank = i,
                           .book = i,
                           .pool = pool == pools.end() ? XM_NO_ROW : pool->second,

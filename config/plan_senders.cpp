@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Who may send: rows of xm_vnis and xm_senders. A VNI's few IPv4 prefixes stand in its own row;
-// more of them, and all of IPv6, in the trie.
+// more of them, and all of IPv6, in the trie. A "VNI" is a key with the way in above it, so that
+// ways without a VNI have rows of their own.
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -100,37 +101,88 @@ void add_trie_rows(std::uint32_t vni, const SendersOfVni& senders, bool with_ipv
     }
 }
 
+constexpr std::uint32_t way_key(xm_way way, std::uint32_t vni = 0) {
+    return static_cast<std::uint32_t>(way) << XM_WAY_SHIFT | vni;
+}
+
+constexpr std::uint32_t kGeneveOther = way_key(XM_WAY_GENEVE_OTHER);
+
+std::uint32_t key_of(const Source& source, std::uint32_t row) {
+    switch (source.way) {
+        case WayIn::vxlan:
+            return way_key(XM_WAY_VXLAN, source.vni.value_or(0));
+        case WayIn::geneve:
+            return source.vni ? way_key(XM_WAY_GENEVE, *source.vni) : way_key(XM_WAY_GENEVE_ANY);
+        case WayIn::plain:
+            break;
+    }
+    return way_key(XM_WAY_PLAIN, row);
+}
+
+void add_sender(SendersOfVni& senders, const Prefix& prefix, std::uint32_t source) {
+    auto& family = prefix.address.family == Family::ipv4 ? senders.ipv4 : senders.ipv6;
+    family.push_back({prefix, source});
+}
+
+void add_senders(SendersOfVni& senders, const Source& source, std::uint32_t row) {
+    for (const Prefix& prefix : source.from) {
+        add_sender(senders, prefix, row);
+    }
+}
+
+// Sources with other VNIs may have the same senders: the first has them.
+void add_new_senders(SendersOfVni& senders, const Source& source, std::uint32_t row) {
+    for (const Prefix& prefix : source.from) {
+        const auto& family = prefix.address.family == Family::ipv4 ? senders.ipv4 : senders.ipv6;
+        const bool is_known = std::ranges::any_of(
+            family, [&prefix](const Sender& sender) { return sender.prefix == prefix; });
+        if (!is_known) {
+            add_sender(senders, prefix, row);
+        }
+    }
+}
+
+// What plain sources claim, by destination.
+void plan_destinations(const Config& config, Plan& plan) {
+    SendersOfVni destinations;
+
+    for (std::uint32_t i = 0; i < config.sources.size(); i++) {
+        for (const Prefix& to : config.sources[i].to) {
+            add_sender(destinations, to, i);
+        }
+    }
+    add_trie_rows(way_key(XM_WAY_PLAIN_TO), destinations, true, plan);
+}
+
 }  // namespace
 
 Result<Ok> plan_senders(const Config& config, Plan& plan) {
-    std::map<std::uint32_t, SendersOfVni> vnis;
+    std::map<std::uint32_t, SendersOfVni> keys;
     std::size_t total = 0;
 
     for (std::uint32_t i = 0; i < config.sources.size(); i++) {
         const Source& source = config.sources[i];
-        SendersOfVni& senders = vnis[source.vni];
 
-        total += source.from.size();
+        total += source.from.size() + source.to.size();
         if (auto done = check_limit(source.position, total, XM_MAX_SENDERS, "prefixes in 'from'",
                                     "use wider prefixes");
             !done) {
             return done;
         }
-        for (const Prefix& prefix : source.from) {
-            auto& family = prefix.address.family == Family::ipv4 ? senders.ipv4 : senders.ipv6;
-            family.push_back({prefix, i});
+        add_senders(keys[key_of(source, i)], source, i);
+        if (source.way == WayIn::geneve) {
+            add_new_senders(keys[kGeneveOther], source, i);
         }
     }
-    for (auto& [vni, senders] : vnis) {
-        const xm_vni row = vni_row(vni, senders);
-        plan.vnis.emplace_back(vni, row);
-        add_trie_rows(vni, senders, row.lpm4, plan);
+    for (auto& [key, senders] : keys) {
+        const xm_vni row = vni_row(key, senders);
+        plan.vnis.emplace_back(key, row);
+        add_trie_rows(key, senders, row.lpm4, plan);
     }
+    plan_destinations(config, plan);
     if (!plan.senders.empty()) {
         plan.config.features |= XM_FEATURE_SENDER_LPM;
     }
-    plan.config.vxlan_port =
-        htons(config.sources.empty() ? std::uint16_t{0} : config.sources.front().vxlan_port);
     const Position last = config.sources.empty() ? Position{} : config.sources.back().position;
     return check_limit(last, plan.senders.size(), XM_MAX_SENDERS, "rows of xm_senders",
                        "use wider prefixes");

@@ -12,7 +12,8 @@
 
 namespace xdpmirror {
 
-constexpr std::uint16_t kVxlanPort = 4789;  // RFC 7348 section 5
+constexpr std::uint16_t kVxlanPort = 4789;   // RFC 7348 section 5
+constexpr std::uint16_t kGenevePort = 6081;  // RFC 8926 section 3.3
 
 // `path` names the node in messages: "rules[3]".
 Result<IpAddress> read_address(const Node& node, const std::string& path);

@@ -9,6 +9,26 @@ std::string Position::text() const {
     return line ? fmt::format("{}:{}:{}", file, line, column) : file;
 }
 
+namespace {
+
+// Inside Geneve, VXLAN has the port that it has elsewhere in the profile.
+void share_vxlan_port(std::vector<Source>& sources) {
+    std::uint16_t port = kVxlanPort;
+
+    for (const Source& source : sources) {
+        if (source.way == WayIn::vxlan) {
+            port = source.vxlan_port;
+        }
+    }
+    for (Source& source : sources) {
+        if (source.way == WayIn::geneve) {
+            source.vxlan_port = port;
+        }
+    }
+}
+
+}  // namespace
+
 Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
     Config config;
 
@@ -19,6 +39,7 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
         }
         config.sources.push_back(*std::move(source));
     }
+    share_vxlan_port(config.sources);
     for (std::size_t i = 0; const Node& node : root.find("rules")->items) {
         auto rule = read_rule(node, fmt::format("rules[{}]", i++));
         if (!rule) {

@@ -79,7 +79,7 @@ Result<Egress> read_egress(const Member& member, std::vector<Warning>& warnings)
     if (!interface) {
         return interface.error();
     }
-    Egress egress{member.key, *std::move(interface), NextHopAuto{}, member.place.position()};
+    Egress egress{member.key, *std::move(interface), NextHopAuto{}, member.place.position(), false};
     if (const Node* hop = node.find("next_hop")) {
         auto choice = read_next_hop(*hop, path + ".next_hop");
         if (!choice) {
@@ -88,10 +88,7 @@ Result<Egress> read_egress(const Member& member, std::vector<Warning>& warnings)
         egress.next_hop = *choice;
     }
     const Node* oversize = node.find("oversize");
-    if (oversize && oversize->text != "drop") {
-        return error_at<Message::kNotInVersion>(oversize->place, path + ".oversize: fragment",
-                                                "oversized packets are dropped, use 'drop'");
-    }
+    egress.fragment = oversize && oversize->text == "fragment";
     if (const Member* standby = node.find_member("standby")) {
         if (auto done = check_standby(standby->value, path + ".standby"); !done) {
             return done.error();

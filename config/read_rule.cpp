@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // One entry of `rules`.
-#include <netinet/in.h>
-
 #include <charconv>
 
 #include "config/messages.h"
+#include "config/protocol.h"
 #include "config/read.h"
 #include "config/suggest.h"
 
@@ -46,20 +45,17 @@ Result<PortRange> read_ports(const Node& node, const std::string& path) {
     return PortRange{*first, *last};
 }
 
-Result<std::uint8_t> read_protocol(const Node& node, const std::string& path) {
-    const std::vector<std::string> known = {"udp", "tcp", "icmp", "icmpv6", "sctp", "gre", "esp"};
-
-    if (node.text == "udp") {
-        return std::uint8_t{IPPROTO_UDP};
+// Nothing for "any".
+Result<std::optional<std::uint8_t>> read_protocol(const Node& node, const std::string& path) {
+    if (node.kind == NodeKind::integer) {
+        return std::optional(static_cast<std::uint8_t>(node.integer));
     }
-    for (const std::string& protocol : known) {
-        if (node.text == protocol) {
-            return error_at<Message::kNotInVersion>(node.place, path + ": " + protocol,
-                                                    "only udp is served");
-        }
+    const auto protocol = parse_protocol(node.text);
+    if (!protocol && node.text != "any") {
+        return error_at<Message::kUnknownProtocol>(
+            node.place, node.text, path, did_you_mean(node.text, protocol_names(), "use"));
     }
-    return error_at<Message::kUnknownProtocol>(node.place, node.text, path,
-                                               did_you_mean(node.text, known, "use"));
+    return protocol;
 }
 
 Result<Match> read_match(const Node& node, const std::string& path) {
@@ -94,6 +90,10 @@ Result<Match> read_match(const Node& node, const std::string& path) {
             return value.error();
         }
         match.port = *value;
+        if (!match.protocol || !has_ports(*match.protocol)) {
+            return error_at<Message::kNoPorts>(port->place, path + ".port",
+                                               protocol_name(match.protocol));
+        }
     }
     return match;
 }
@@ -118,6 +118,11 @@ Result<Rule> read_rule(const Node& node, const std::string& path) {
     rule.pool = send.find("to")->text;
     if (const Node* port = send.find("port")) {
         rule.port = static_cast<std::uint16_t>(port->integer);
+        const auto protocol = rule.match.protocol;
+        if (!protocol || !can_change_port(*protocol)) {
+            return error_at<Message::kFixedPort>(port->place, path + ".send.port",
+                                                 protocol_name(protocol));
+        }
     }
     return rule;
 }

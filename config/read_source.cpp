@@ -8,29 +8,45 @@
 namespace xdpmirror {
 namespace {
 
-// What the vocabulary has and this version would have to do differently.
-Result<Ok> refuse_later_features(const Node& node, const std::string& path) {
-    for (const char* key : {"geneve", "plain"}) {
-        if (const Member* member = node.find_member(key)) {
-            return error_at<Message::kNotInVersion>(member->place, path + "." + key,
-                                                    "give the source 'vxlan'");
+constexpr const char* kWays[] = {"vxlan", "geneve", "plain"};  // by WayIn
+
+// The one way in that the source names.
+Result<WayIn> read_way(const Node& node, const std::string& path) {
+    std::optional<std::size_t> found;
+
+    for (std::size_t way = 0; way < std::size(kWays); way++) {
+        const Member* member = node.find_member(kWays[way]);
+        if (member && found) {
+            return error_at<Message::kTwoEncapsulations>(member->place, path, kWays[*found],
+                                                         kWays[way]);
+        }
+        if (member) {
+            found = way;
         }
     }
-    const Node* truncated = node.find("truncated");
-    if (truncated && truncated->text != "drop") {
-        return error_at<Message::kNotInVersion>(truncated->place, path + ".truncated: forward",
-                                                "truncated packets are dropped, use 'drop'");
+    if (!found) {
+        return error_at<Message::kNoEncapsulation>(node.place, path);
     }
-    const Node* checksum = node.find("checksum");
-    if (checksum && checksum->text != "update") {
-        return error_at<Message::kNotInVersion>(checksum->place,
-                                                path + ".checksum: " + checksum->text,
-                                                "checksums are updated, use 'update'");
+    return static_cast<WayIn>(*found);
+}
+
+// What speaks of a mirrored packet inside another.
+Result<Ok> refuse_for_plain(const Node& node, const std::string& path) {
+    constexpr std::pair<const char*, const char*> kCures[] = {
+        {"strict", "there is no VXLAN header to be strict about, remove it"},
+        {"exporters", "name them in 'from'"},
+        {"truncated", "nothing cuts plain packets, remove it"},
+    };
+
+    for (const auto& [key, cure] : kCures) {
+        if (const Member* member = node.find_member(key)) {
+            return error_at<Message::kNotForPlain>(member->place, key, path, cure);
+        }
     }
     return Ok{};
 }
 
-Result<std::vector<Prefix>> read_senders(const Node& from, const std::string& path) {
+Result<std::vector<Prefix>> read_prefixes(const Node& from, const std::string& path) {
     std::vector<Prefix> prefixes;
     std::set<Prefix> seen;
 
@@ -60,8 +76,67 @@ void warn_any_sender(const Source& source, std::vector<Warning>& warnings) {
         const char* who = all4 && all6 ? "every sender"
                           : all4       ? "every IPv4 sender"
                                        : "every IPv6 sender";
-        warnings.push_back(warning_at<Message::kWarnAnySender>(source.position, source.name, who,
-                                                               source.vxlan_port));
+        const auto port = source.way == WayIn::geneve ? source.geneve_port : source.vxlan_port;
+        warnings.push_back(
+            warning_at<Message::kWarnAnySender>(source.position, source.name, who, port));
+    }
+}
+
+std::uint16_t port_or(const Node& node, std::uint16_t otherwise) {
+    const Node* port = node.find("port");
+
+    return port ? static_cast<std::uint16_t>(port->integer) : otherwise;
+}
+
+// One prefix or a list of them.
+Result<std::vector<Prefix>> read_destinations(const Node& to, const std::string& path) {
+    if (to.kind == NodeKind::list) {
+        return read_prefixes(to, path);
+    }
+    auto prefix = read_prefix(to, path);
+    if (!prefix) {
+        return prefix.error();
+    }
+    return std::vector<Prefix>{*prefix};
+}
+
+Result<Ok> read_way_in(const Node& node, const std::string& path, Source& source) {
+    const Node& way = *node.find(kWays[static_cast<std::size_t>(source.way)]);
+
+    if (const Node* vni = way.find("vni")) {
+        source.vni = static_cast<std::uint32_t>(vni->integer);
+    }
+    switch (source.way) {
+        case WayIn::vxlan:
+            source.vxlan_port = port_or(way, kVxlanPort);
+            break;
+        case WayIn::geneve: {
+            const Node* other = way.find("other");
+            source.geneve_port = port_or(way, kGenevePort);
+            source.other_pass = other && other->text == "pass";
+            break;
+        }
+        case WayIn::plain: {
+            auto to = read_destinations(*way.find("to"), path + ".plain.to");
+            if (!to) {
+                return to.error();
+            }
+            source.to = *std::move(to);
+            return refuse_for_plain(node, path);
+        }
+    }
+    return Ok{};
+}
+
+void read_policy(const Node& node, Source& source) {
+    const Node* strict = node.find("strict");
+    const Node* truncated = node.find("truncated");
+    const Node* checksum = node.find("checksum");
+
+    source.strict = strict && strict->boolean;
+    source.truncated_forward = truncated && truncated->text == "forward";
+    if (checksum && checksum->text != "update") {
+        source.checksum = checksum->text == "zero" ? Checksum::zero : Checksum::recompute;
     }
 }
 
@@ -69,29 +144,31 @@ void warn_any_sender(const Source& source, std::vector<Warning>& warnings) {
 
 Result<Source> read_source(const Node& node, const std::string& path,
                            std::vector<Warning>& warnings) {
-    if (auto done = refuse_later_features(node, path); !done) {
+    const auto way = read_way(node, path);
+    if (!way) {
+        return way.error();
+    }
+    Source source;
+    source.name = node.find("name")->text;
+    source.way = *way;
+    source.position = node.place.position();
+    if (auto done = read_way_in(node, path, source); !done) {
         return done.error();
     }
-    const Node* vxlan = node.find("vxlan");
-    if (!vxlan) {
-        return error_at<Message::kNoEncapsulation>(node.place, path);
-    }
-    const Node* port = vxlan->find("port");
-    Source source{node.find("name")->text,
-                  static_cast<std::uint32_t>(vxlan->find("vni")->integer),
-                  port ? static_cast<std::uint16_t>(port->integer) : kVxlanPort,
-                  {},
-                  node.place.position()};
-    if (const Node* from = node.find("from")) {
-        auto senders = read_senders(*from, path + ".from");
-        if (!senders) {
-            return senders.error();
+    read_policy(node, source);
+    source.from = {Prefix::all(Family::ipv4), Prefix::all(Family::ipv6)};
+    for (auto [key, field] : {std::pair{"from", &source.from}, {"exporters", &source.exporters}}) {
+        if (const Node* list = node.find(key)) {
+            auto prefixes = read_prefixes(*list, path + "." + key);
+            if (!prefixes) {
+                return prefixes.error();
+            }
+            *field = *std::move(prefixes);
         }
-        source.from = *std::move(senders);
-    } else {
-        source.from = {Prefix::all(Family::ipv4), Prefix::all(Family::ipv6)};
     }
-    warn_any_sender(source, warnings);
+    if (source.way != WayIn::plain) {
+        warn_any_sender(source, warnings);
+    }
     return source;
 }
 

@@ -16,6 +16,7 @@
 
 #include "config/messages.h"
 #include "config/suggest.h"
+#include "config/utf8.h"
 #include "maps/layout.h"
 
 namespace xdpmirror {
@@ -119,6 +120,9 @@ std::string describe_type(const json& schema, const std::string& type, const Nod
         const bool is_scalar = node.kind == NodeKind::boolean || node.kind == NodeKind::integer ||
                                node.kind == NodeKind::number;
         return is_scalar ? "text in quotes" : "text";
+    }
+    if (type == "boolean") {
+        return "true or false";
     }
     return type == "array" ? "a list" : type == "object" ? "a mapping of keys" : type;
 }
@@ -312,6 +316,27 @@ Error first_violation(const Node& root, const json& schema,
                                            has_result ? results.begin()->description : "no reason");
 }
 
+// The validator reads beyond the end of text that is cut within a character.
+Result<Ok> check_text(const Node& node) {
+    if (!is_utf8(node.text)) {
+        return error_at<Message::kNotUtf8>(node.place, "the value");
+    }
+    for (const Node& item : node.items) {
+        if (auto done = check_text(item); !done) {
+            return done;
+        }
+    }
+    for (const Member& member : node.members) {
+        if (!is_utf8(member.key)) {
+            return error_at<Message::kNotUtf8>(member.place, "the key");
+        }
+        if (auto done = check_text(member.value); !done) {
+            return done;
+        }
+    }
+    return Ok{};
+}
+
 }  // namespace
 
 bool is_name(const std::string& text) {
@@ -322,6 +347,9 @@ bool is_name(const std::string& text) {
 }
 
 Result<Ok> check_schema(const Node& root, const std::string& schema_text) {
+    if (auto done = check_text(root); !done) {
+        return done;
+    }
     const json document = to_json(root);
 
     try {

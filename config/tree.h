@@ -30,13 +30,13 @@ struct Member;
 struct Node {
     NodeKind kind = NodeKind::null;
     Place place{};
-    bool quoted = false;            // a quoted scalar is text, whatever it looks like
-    std::string text{};             // scalars: as written
-    bool boolean = false;           // valid with NodeKind::boolean
-    std::int64_t integer = 0;       // valid with NodeKind::integer
-    double number = 0;              // valid with NodeKind::number
-    std::vector<Node> items{};      // valid with NodeKind::list
-    std::vector<Member> members{};  // valid with NodeKind::mapping
+    bool quoted = false;          // a quoted scalar is text, whatever it looks like
+    std::string text{};           // scalars: as written
+    bool boolean = false;         // valid with NodeKind::boolean
+    std::int64_t integer = 0;     // valid with NodeKind::integer
+    double number = 0;            // valid with NodeKind::number
+    std::vector<Node> items{};    // valid with NodeKind::list
+    std::vector<Member> members;  // valid with NodeKind::mapping
 
     const Node* find(std::string_view key) const;
     const Member* find_member(std::string_view key) const;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // What a profile has and no packet will ever use.
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
@@ -12,7 +14,15 @@
 namespace xdpmirror {
 namespace {
 
-using Vnis = std::unordered_set<std::uint32_t>;
+// The VNIs that packets can have.
+struct Vnis {
+    std::unordered_set<std::uint32_t> named;
+    bool has_other = false;  // some source does not name its own: Geneve with any VNI
+    bool has_none = false;   // some packets have none: plain input
+
+    bool are_one() const { return named.size() == 1 && !has_other && !has_none; }
+    bool can_be(std::uint32_t vni) const { return has_other || named.contains(vni); }
+};
 
 constexpr PortRange kEveryPort{0, 65535};
 
@@ -20,7 +30,11 @@ Vnis vnis_of(const Config& config) {
     Vnis vnis;
 
     for (const Source& source : config.sources) {
-        vnis.insert(source.vni);
+        if (source.vni) {
+            vnis.named.insert(*source.vni);
+        }
+        vnis.has_other = vnis.has_other || (!source.vni && source.way == WayIn::geneve);
+        vnis.has_none = vnis.has_none || source.way == WayIn::plain;
     }
     return vnis;
 }
@@ -34,8 +48,8 @@ std::optional<Region> region_of(const Match& match, Family family, const Vnis& v
         return std::nullopt;
     }
     // With a single VNI, naming it and leaving it out is the same.
-    const auto vni = match.vni || vnis.size() != 1 ? match.vni : std::optional(*vnis.begin());
-    return Region{from, to, vni, match.port.value_or(kEveryPort)};
+    const auto vni = match.vni || !vnis.are_one() ? match.vni : std::optional(*vnis.named.begin());
+    return Region{from, to, vni, match.protocol, match.port.value_or(kEveryPort)};
 }
 
 class RuleWalk {
@@ -51,7 +65,7 @@ class RuleWalk {
 
   private:
     void visit(const Rule& rule, std::size_t index) {
-        if (rule.match.vni && !vnis_.contains(*rule.match.vni)) {
+        if (rule.match.vni && !vnis_.can_be(*rule.match.vni)) {
             warnings_.push_back(
                 warning_at<Message::kWarnRuleVni>(rule.position, rule.name, *rule.match.vni));
             return;
@@ -121,7 +135,7 @@ void warn_families(const Config& config, std::vector<Warning>& warnings) {
 }
 
 void warn_unserved_sources(const Config& config, std::vector<Warning>& warnings) {
-    Vnis served;
+    std::unordered_set<std::uint32_t> served;
 
     for (const Rule& rule : config.rules) {
         if (!rule.match.vni) {
@@ -130,9 +144,35 @@ void warn_unserved_sources(const Config& config, std::vector<Warning>& warnings)
         served.insert(*rule.match.vni);
     }
     for (const Source& source : config.sources) {
-        if (!served.contains(source.vni)) {
+        if (source.way == WayIn::plain) {
             warnings.push_back(
-                warning_at<Message::kWarnSourceUnserved>(source.position, source.name, source.vni));
+                warning_at<Message::kWarnPlainUnserved>(source.position, source.name));
+        } else if (source.vni && !served.contains(*source.vni)) {
+            warnings.push_back(warning_at<Message::kWarnSourceUnserved>(source.position,
+                                                                        source.name, *source.vni));
+        }
+    }
+}
+
+// Rules for the port of a tunnel, where no plain packet can have it.
+void warn_tunnel_ports(const Config& config, std::vector<Warning>& warnings) {
+    std::unordered_set<std::uint16_t> ports;
+
+    for (const Source& source : config.sources) {
+        if (source.way == WayIn::plain) {
+            return;
+        }
+        ports.insert(source.vxlan_port);
+        if (source.way == WayIn::geneve) {
+            ports.insert(source.geneve_port);
+        }
+    }
+    for (const Rule& rule : config.rules) {
+        const auto& port = rule.match.port;
+        if (rule.match.protocol == IPPROTO_UDP && port && port->first == port->last &&
+            ports.contains(port->first)) {
+            warnings.push_back(
+                warning_at<Message::kWarnRulePort>(rule.position, rule.name, port->first));
         }
     }
 }
@@ -166,6 +206,7 @@ std::vector<Warning> find_unreachable(const Config& config) {
     RuleWalk(config, warnings).walk();
     warn_families(config, warnings);
     warn_unserved_sources(config, warnings);
+    warn_tunnel_ports(config, warnings);
     warn_unused(config, warnings);
     return warnings;
 }

@@ -54,7 +54,7 @@ class TreeBuilder final : public YAML::EventHandler {
     void OnDocumentEnd() override {}
 
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        add(Node{.kind = NodeKind::null, .place = place(mark)}, anchor);
+        add(Node{.kind = NodeKind::null, .place = place(mark), .members = {}}, anchor);
     }
 
     void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -71,8 +71,11 @@ class TreeBuilder final : public YAML::EventHandler {
 
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
-        Node node{
-            .kind = NodeKind::text, .place = place(mark), .quoted = tag == "!", .text = value};
+        Node node{.kind = NodeKind::text,
+                  .place = place(mark),
+                  .quoted = tag == "!",
+                  .text = value,
+                  .members = {}};
 
         if (value.size() > kLongestText) {
             throw Stop{error_at<Message::kTextTooLong>(node.place, value.size(), kLongestText)};
@@ -126,8 +129,9 @@ class TreeBuilder final : public YAML::EventHandler {
     void open(NodeKind kind, const YAML::Mark& mark, const std::string& tag,
               YAML::anchor_t anchor) {
         check_tag(place(mark), tag);
-        open_.push_back(
-            Open{.node = Node{.kind = kind, .place = place(mark)}, .anchor = anchor, .key = {}});
+        open_.push_back(Open{.node = Node{.kind = kind, .place = place(mark), .members = {}},
+                             .anchor = anchor,
+                             .key = {}});
     }
 
     void close() {

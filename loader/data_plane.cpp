@@ -15,6 +15,7 @@
 #include "loader/libbpf_log.h"
 #include "maps/array.h"
 #include "maps/placed_table.h"
+#include "maps/slot.h"
 #include "maps/unique_fd.h"
 
 namespace xdpmirror {
@@ -27,17 +28,41 @@ using SkeletonPtr = std::unique_ptr<xdpmirror_bpf, DestroySkeleton>;
 
 constexpr std::size_t kPorts = 65536;
 
-void set_local(xm_config& config, const Resolved& resolved) {
-    for (const auto& address : resolved.local) {
-        if (address.family == Family::ipv4) {
-            if (config.local4_count == XM_MAX_LOCAL) continue;
-            std::memcpy(&config.local4[config.local4_count++], address.bytes.data(), 4);
-        } else {
-            if (config.local6_count == XM_MAX_LOCAL) continue;
-            std::memcpy(config.local6[config.local6_count++], address.bytes.data(), 16);
-        }
+// The words of an address as the data plane compares them; IPv4 in the first.
+std::array<__be32, 4> words_of_address(const IpAddress& address) {
+    std::array<__be32, 4> words{};
+    std::memcpy(words.data(), address.bytes.data(), address.family == Family::ipv4 ? 4 : 16);
+    return words;
+}
+
+void add_local(xm_config& config, const IpAddress& address) {
+    const auto words = words_of_address(address);
+    if (address.family == Family::ipv4) {
+        if (config.local4_count < XM_MAX_LOCAL) config.local4[config.local4_count++] = words[0];
+    } else if (config.local6_count < XM_MAX_LOCAL) {
+        std::memcpy(config.local6[config.local6_count++], words.data(), sizeof(words));
     }
-    if (resolved.any_local) config.features |= XM_FEATURE_ANY_LOCAL;
+}
+
+void add_own(xm_config& config, const IpAddress& address) {
+    const auto words = words_of_address(address);
+    if (address.family == Family::ipv4) {
+        if (config.own4_count == XM_MAX_OWN) return;
+        config.own4[config.own4_count++] = words[0];
+    } else {
+        if (config.own6_count == XM_MAX_OWN) return;
+        std::memcpy(config.own6[config.own6_count++], words.data(), sizeof(words));
+    }
+    config.own_filter |= 1ULL << xm_own_bit(words[0] ^ words[1] ^ words[2] ^ words[3]);
+}
+
+void set_machine(xm_config& config, const Resolved& resolved) {
+    for (const auto& address : resolved.local) add_local(config, address);
+    for (const auto& address : resolved.own) add_own(config, address);
+    std::copy(resolved.ingress_mac.bytes.begin(), resolved.ingress_mac.bytes.end(),
+              config.ingress_mac);
+    config.ingress_ifindex = resolved.ingress_ifindex;
+    if (resolved.on_paper) config.features |= XM_FEATURE_ON_PAPER;
     for (const auto& hop : resolved.next_hops) {
         if (hop.path == XM_PATH_TX) config.features |= XM_FEATURE_TX;
     }
@@ -84,6 +109,8 @@ Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables
     const std::pair<bpf_map*, std::size_t> sizes[] = {
         {skeleton.maps.xm_vnis, tables.vnis.slots.size()},
         {skeleton.maps.xm_senders, plan.senders.size()},
+        {skeleton.maps.xm_sources, plan.sources.size()},
+        {skeleton.maps.xm_exporters, plan.exporters.size()},
         {skeleton.maps.xm_rules4, tables.rules4.slots.size()},
         {skeleton.maps.xm_rules6, tables.rules6.slots.size()},
         {skeleton.maps.xm_port_class, plan.port_classes.empty() ? 1 : kPorts},
@@ -112,6 +139,8 @@ Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tab
     const std::pair<const char*, Result<>> fills[] = {
         {"xm_vnis", array_fill(fd(skeleton.maps.xm_vnis), tables.vnis.slots)},
         {"xm_senders", hash_fill(fd(skeleton.maps.xm_senders), plan.senders)},
+        {"xm_sources", array_fill(fd(skeleton.maps.xm_sources), plan.sources)},
+        {"xm_exporters", hash_fill(fd(skeleton.maps.xm_exporters), plan.exporters)},
         {"xm_rules4", array_fill(fd(skeleton.maps.xm_rules4), tables.rules4.slots)},
         {"xm_rules6", array_fill(fd(skeleton.maps.xm_rules6), tables.rules6.slots)},
         {"xm_port_class", array_fill(fd(skeleton.maps.xm_port_class), plan.port_classes)},
@@ -147,8 +176,12 @@ std::vector<xm_profile_chunk> chunks_of(const std::string& text) {
     return chunks;
 }
 
+// The verifier's figures at the end of its log.
+constexpr __u32 kLogStats = 4;
+constexpr std::size_t kStatsBytes = 64 * 1024;
+
 Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved& resolved,
-                         std::size_t profile_chunks, bool frags) {
+                         std::size_t profile_chunks, bool frags, std::string* verifier_stats) {
     LibbpfLog log;
     SkeletonPtr skeleton(xdpmirror_bpf::open());
     if (!skeleton) {
@@ -156,7 +189,7 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
         return system_error("open the embedded BPF object", err);
     }
     xm_config config = plan.config;
-    set_local(config, resolved);
+    set_machine(config, resolved);
     config.vnis = tables.vnis.hash;
     config.rules4 = tables.rules4.hash;
     config.rules6 = tables.rules6.hash;
@@ -166,7 +199,14 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
         bpf_program__set_flags(skeleton->progs.xdpmirror, 0);
     std::memcpy(&skeleton->rodata_config->cfg, &config, sizeof(config));
     if (auto sized = set_sizes(*skeleton, plan, tables, resolved, profile_chunks); !sized) return sized.error();
-    if (const int err = xdpmirror_bpf::load(skeleton.get()); err != 0)
+    std::vector<char> stats(verifier_stats != nullptr ? kStatsBytes : 0);
+    if (verifier_stats != nullptr) {
+        bpf_program__set_log_level(skeleton->progs.xdpmirror, kLogStats);
+        bpf_program__set_log_buf(skeleton->progs.xdpmirror, stats.data(), stats.size());
+    }
+    const int err = xdpmirror_bpf::load(skeleton.get());
+    if (verifier_stats != nullptr) *verifier_stats = stats.data();
+    if (err != 0)
         return system_error("the kernel refuses the data plane: " + tail(log.text()), -err);
     return skeleton;
 }
@@ -185,7 +225,7 @@ DataPlane& DataPlane::operator=(DataPlane&&) noexcept = default;
 DataPlane::~DataPlane() = default;
 
 Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
-                                  const std::string& profile_text) {
+                                  const std::string& profile_text, std::string* verifier_stats) {
     const auto profile = chunks_of(profile_text);
     if (profile.size() > XM_PROFILE_CHUNKS)
         return configuration_error("the profile has " + std::to_string(profile_text.size()) +
@@ -193,11 +233,11 @@ Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
                                    std::to_string(XM_PROFILE_CHUNKS * XM_PROFILE_CHUNK) +
                                    " fit; split its rules over several nodes");
     const auto tables = place_tables(plan);
-    auto skeleton = load(plan, tables, resolved, profile.size(), true);
+    auto skeleton = load(plan, tables, resolved, profile.size(), true, verifier_stats);
     if (!skeleton && skeleton.error().code.value() == EINVAL) {
         // kernels before 5.18 do not know the multi-buffer flag; the first error tells more if the
         // cause was another one
-        if (auto single = load(plan, tables, resolved, profile.size(), false); single)
+        if (auto single = load(plan, tables, resolved, profile.size(), false, verifier_stats); single)
             skeleton = std::move(single);
     }
     if (!skeleton) return skeleton.error();
@@ -231,6 +271,7 @@ BookMaps DataPlane::book_maps() const {
     return {.totals = map_fd("xm_totals"),
             .drops = map_fd("xm_drops"),
             .passes = map_fd("xm_passes"),
+            .notes = map_fd("xm_notes"),
             .sources = map_fd("xm_source_book"),
             .rules = map_fd("xm_rule_book"),
             .collectors = map_fd("xm_coll_book")};

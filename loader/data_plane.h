@@ -22,7 +22,12 @@ namespace xdpmirror {
 struct Resolved {
     // Outer destinations that are ours, at most XM_MAX_LOCAL of each family.
     std::vector<IpAddress> local;
-    bool any_local = false;  // claim every outer destination (explain)
+    // Addresses of the node on any interface: an inner source among them is our own output. Beyond
+    // XM_MAX_OWN of a family they are left out.
+    std::vector<IpAddress> own;
+    MacAddress ingress_mac{};
+    std::uint32_t ingress_ifindex = 0;
+    bool on_paper = false;  // explain: every outer destination and every kernel route is good
 
     std::vector<xm_next_hop> next_hops;
     std::vector<std::uint32_t> collector_next_hop;  // row of next_hops for each of Plan::collectors
@@ -35,8 +40,10 @@ class DataPlane {
     // single-buffer one where the kernel does not know it; features() says which it became.
     // A verifier refusal carries the end of the verifier's log. `profile_text` is the effective
     // profile, kept beside the tables so that the state explains itself.
+    // `verifier_stats`, if given, gets the verifier's own line of figures.
     static Result<DataPlane> make(const Plan& plan, const Resolved& resolved,
-                                  const std::string& profile_text = {});
+                                  const std::string& profile_text = {},
+                                  std::string* verifier_stats = nullptr);
 
     DataPlane(DataPlane&&) noexcept;
     DataPlane& operator=(DataPlane&&) noexcept;

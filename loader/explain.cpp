@@ -7,10 +7,13 @@
 #include <fmt/core.h>
 #include <linux/if_ether.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include "loader/frame_text.h"
+#include "loader/kernel_fragments.h"
 #include "loader/resolve.h"
 #include "maps/reasons.h"
 
@@ -20,18 +23,26 @@ namespace {
 constexpr std::size_t kHeadroom = 256;
 
 // The stages in order; a packet that a stage drops went through those before it.
-enum Stage { kOuter, kDecapsulate, kAdmit, kInner, kRule, kCollector, kRewrite, kEgress };
-constexpr std::array kStageNames = {"outer parse", "decapsulate", "admit",   "inner parse",
-                                    "rule",        "collector",   "rewrite", "egress"};
+enum Stage { kOuter, kTunnel, kAdmit, kInner, kFragment, kRule, kCollector, kRewrite, kEgress };
+constexpr std::array kStageNames = {"outer parse", "tunnel",    "admit",   "inner parse", "fragment",
+                                    "rule",        "collector", "rewrite", "egress"};
 
 Stage stage_of(std::uint32_t reason) {
     switch (reason) {
         case XM_DROP_OUTER_LENGTH:
+        case XM_DROP_OUTER_FRAGMENT:
+            return kOuter;
         case XM_DROP_VXLAN_NO_VNI:
-            return kDecapsulate;
+        case XM_DROP_VXLAN_GPE:
+        case XM_DROP_GENEVE_MALFORMED:
+        case XM_DROP_GENEVE_NOT_MIRROR:
+            return kTunnel;
         case XM_DROP_VNI_UNKNOWN:
         case XM_DROP_SENDER_NOT_ALLOWED:
+        case XM_DROP_VXLAN_RESERVED:
             return kAdmit;
+        case XM_DROP_FRAGMENT_NO_FIRST:
+            return kFragment;
         case XM_DROP_NO_RULE:
             return kRule;
         case XM_DROP_NO_COLLECTOR:
@@ -39,6 +50,7 @@ Stage stage_of(std::uint32_t reason) {
         case XM_DROP_EGRESS_OVERSIZE:
             return kCollector;
         case XM_DROP_TTL_EXPIRED:
+        case XM_DROP_OVERSIZE_NO_ROUTE:
             return kRewrite;
         case XM_DROP_EGRESS_MISSING:
         case XM_DROP_EGRESS_REJECTED:
@@ -62,19 +74,30 @@ std::uint64_t packets_of(const xm_count& count) { return count.packets; }
 void add_steps(Explanation& explanation, const Config& config, const Plan& plan, Stage last) {
     const auto ok = [&](Stage stage) -> std::string {
         if (stage == kAdmit && explanation.source)
-            return fmt::format("source {}, VNI {}", config.sources[*explanation.source].name,
-                               config.sources[*explanation.source].vni);
+            return "source " + config.sources[*explanation.source].name;
         if (stage == kRule && explanation.rule) return config.rules[*explanation.rule].name;
         if (stage == kCollector && explanation.collector)
             return plan.collectors[*explanation.collector].label;
-        if (stage == kRewrite && !explanation.out.empty()) return packet_text(explanation.out);
-        if (stage == kEgress && explanation.collector)
+        if (stage == kRewrite && !explanation.out.empty())
+            return packet_text(explanation.out.front());
+        if (stage == kEgress && explanation.collector && !explanation.out.empty())
             return fmt::format(
-                "{}, {}", config.egress[plan.collectors[*explanation.collector].egress].interface,
-                ethernet_text(explanation.out));
+                "{}, {}{}", config.egress[plan.collectors[*explanation.collector].egress].interface,
+                ethernet_text(explanation.out.front()),
+                explanation.by_kernel
+                    ? fmt::format(", in {} fragments by the kernel", explanation.out.size())
+                    : "");
         return "ok";
     };
+    const auto fragment = [&](const char* label) {
+        return std::find(explanation.notes.begin(), explanation.notes.end(), label) !=
+               explanation.notes.end();
+    };
     for (int stage = kOuter; stage <= kEgress; ++stage) {
+        // a stage that most packets have nothing to do with
+        if (stage == kFragment && last != kFragment && !fragment("fragment_first") &&
+            !fragment("fragment_later"))
+            continue;
         const bool here = stage == last && explanation.verdict != Explanation::Verdict::forward;
         const char* word = explanation.verdict == Explanation::Verdict::pass ? "pass" : "drop";
         explanation.steps.push_back(
@@ -93,13 +116,29 @@ Result<Explainer> Explainer::make(const Profile& profile, std::vector<std::strin
     const auto resolution = resolve_on_paper(profile.config, *plan, notes);
     auto plane = DataPlane::make(*plan, resolution.rows);
     if (!plane) return plane.error();
-    return Explainer(profile.config, std::move(*plan), std::move(*plane));
+    return Explainer(profile.config, std::move(*plan), resolution.rows, std::move(*plane));
 }
 
 Result<Books> Explainer::books() const {
     return read_books(plane_.book_maps(), {.sources = config_.sources.size(),
                                            .rules = config_.rules.size(),
                                            .collectors = plan_.collectors.size()});
+}
+
+// The program hands an oversized packet to the kernel with our own MAC, and TTL and DF as the kernel
+// needs them.
+void Explainer::leave(Explanation& explanation, std::vector<std::byte> frame) const {
+    explanation.by_kernel = std::find(explanation.notes.begin(), explanation.notes.end(),
+                                      note(XM_NOTE_OVERSIZE_FRAGMENTED).label) !=
+                            explanation.notes.end();
+    if (!explanation.by_kernel || !explanation.collector) {
+        explanation.out.push_back(std::move(frame));
+        return;
+    }
+    const auto& hop = rows_.next_hops[rows_.collector_next_hop[*explanation.collector]];
+    std::memcpy(frame.data(), hop.dst_mac, ETH_ALEN);
+    std::memcpy(frame.data() + ETH_ALEN, hop.src_mac, ETH_ALEN);
+    explanation.out = kernel_fragments(frame, hop.mtu);
 }
 
 Result<Explanation> Explainer::explain(const std::vector<std::byte>& frame) {
@@ -133,6 +172,10 @@ Result<Explanation> Explainer::explain(const std::vector<std::byte>& frame) {
                                [](const xm_source_count& c) { return c.received.packets; });
     explanation.rule = moved(before->rules, after->rules, packets_of);
     explanation.collector = moved(before->collectors, after->collectors, packets_of);
+    for (std::uint32_t i = 0; i < XM_NOTE_MAX; ++i) {
+        if (after->notes[i].packets != before->notes[i].packets)
+            explanation.notes.emplace_back(note(i).label);
+    }
     if (const auto why = moved(before->passes, after->passes, packets_of)) {
         pass(static_cast<std::uint32_t>(*why));
     } else if (const auto drop = moved(before->drops, after->drops, packets_of)) {
@@ -144,7 +187,7 @@ Result<Explanation> Explainer::explain(const std::vector<std::byte>& frame) {
     } else {
         explanation.verdict = Explanation::Verdict::forward;
         out.resize(options.data_size_out);
-        explanation.out = std::move(out);
+        leave(explanation, std::move(out));
         add_steps(explanation, config_, plan_, kEgress);
     }
     return explanation;

@@ -30,8 +30,11 @@ struct Explanation {
     std::optional<std::size_t> source;     // index in Config::sources
     std::optional<std::size_t> rule;       // index in Config::rules
     std::optional<std::size_t> collector;  // index in Plan::collectors
+    std::vector<std::string> notes;  // labels
+    bool by_kernel = false;          // larger than the egress: the kernel fragments it
     std::vector<Step> steps;
-    std::vector<std::byte> out;  // the frame that would leave, if forwarded
+    // What would leave, if forwarded: one frame, or the kernel's fragments of it.
+    std::vector<std::vector<std::byte>> out;
 };
 
 class Explainer {
@@ -43,12 +46,17 @@ class Explainer {
     const Plan& plan() const { return plan_; }
 
   private:
-    Explainer(Config config, Plan plan, DataPlane plane)
-        : config_(std::move(config)), plan_(std::move(plan)), plane_(std::move(plane)) {}
+    Explainer(Config config, Plan plan, Resolved rows, DataPlane plane)
+        : config_(std::move(config)),
+          plan_(std::move(plan)),
+          rows_(std::move(rows)),
+          plane_(std::move(plane)) {}
     Result<Books> books() const;
+    void leave(Explanation& explanation, std::vector<std::byte> frame) const;
 
     Config config_;
     Plan plan_;
+    Resolved rows_;
     DataPlane plane_;
 };
 

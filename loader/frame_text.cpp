@@ -38,6 +38,8 @@ std::string address(Family family, const void* bytes) {
     return family == Family::ipv4 ? value.text() : "[" + value.text() + "]";
 }
 
+bool has_ports(unsigned protocol) { return protocol == IPPROTO_UDP || protocol == IPPROTO_TCP; }
+
 }  // namespace
 
 std::string ethernet_text(const std::vector<std::byte>& frame) {
@@ -51,6 +53,8 @@ std::string packet_text(const std::vector<std::byte>& frame) {
     std::string from;
     std::string to;
     unsigned ttl = 0;
+    unsigned protocol = 0;
+    bool shows_ports = false;  // TCP and UDP, and not in a later fragment
     std::size_t udp_at = ETH_HLEN;
     if (ntohs(eth->h_proto) == ETH_P_IP) {
         const auto ip = header_at<iphdr>(frame, ETH_HLEN);
@@ -58,6 +62,8 @@ std::string packet_text(const std::vector<std::byte>& frame) {
         from = address(Family::ipv4, &ip->saddr);
         to = address(Family::ipv4, &ip->daddr);
         ttl = ip->ttl;
+        protocol = ip->protocol;
+        shows_ports = has_ports(protocol) && (ntohs(ip->frag_off) & 0x1fff) == 0;
         udp_at += std::size_t{ip->ihl} * 4;
     } else {
         const auto ip = header_at<ipv6hdr>(frame, ETH_HLEN);
@@ -65,10 +71,12 @@ std::string packet_text(const std::vector<std::byte>& frame) {
         from = address(Family::ipv6, &ip->saddr);
         to = address(Family::ipv6, &ip->daddr);
         ttl = ip->hop_limit;
+        protocol = ip->nexthdr;
+        shows_ports = has_ports(protocol);
         udp_at += sizeof(*ip);
     }
     const auto udp = header_at<udphdr>(frame, udp_at);
-    if (!udp) return "";
+    if (!shows_ports || !udp) return fmt::format("{} -> {}, protocol {}, TTL {}", from, to, protocol, ttl);
     return fmt::format("{}:{} -> {}:{}, TTL {}", from, ntohs(udp->source), to, ntohs(udp->dest),
                        ttl);
 }

@@ -86,6 +86,7 @@ std::optional<LinkInfo> parse_link(const NetlinkMessage& message) {
     // Not IFF_RUNNING: that follows the carrier up to a second late.
     link.carrier = (header->ifi_flags & IFF_LOWER_UP) != 0;
     link.asks_neighbours = (header->ifi_flags & IFF_NOARP) == 0;
+    link.parent = attributes.u32(IFLA_LINK).value_or(0);
     link.master = attributes.u32(IFLA_MASTER).value_or(0);
     link.master_kind = about.text(IFLA_INFO_SLAVE_KIND);
     return link;

@@ -24,6 +24,7 @@ struct LinkInfo {
     bool up = false;              // set up by the administrator
     bool carrier = false;         // and something is at the other end
     bool asks_neighbours = true;  // false: the device does no ARP and no neighbour discovery
+    unsigned parent = 0;          // ifindex of the device that this one is stacked on, as a VLAN is
     unsigned master = 0;          // ifindex of the bond, bridge or VRF that this is a port of
     std::string master_name;
     std::string master_kind;  // "bond", "bridge", "vrf", "team"

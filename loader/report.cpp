@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "config/protocol.h"
 #include "loader/link_hook.h"
 #include "maps/reasons.h"
 
@@ -27,12 +28,23 @@ std::string port_text(const std::optional<PortRange>& port) {
     return fmt::format("{}-{}", port->first, port->last);
 }
 
+Json prefixes_json(const std::vector<Prefix>& prefixes) {
+    Json json = Json::array();
+    for (const auto& prefix : prefixes) json.push_back(prefix.text());
+    return json;
+}
+
+const char* way_name(WayIn way) {
+    constexpr const char* kNames[] = {"vxlan", "geneve", "plain"};
+    return kNames[static_cast<std::size_t>(way)];
+}
+
 Json match_json(const Match& match) {
     Json json = Json::object();
     if (match.vni) json["vni"] = *match.vni;
     if (match.from) json["from"] = match.from->text();
     if (match.to) json["to"] = match.to->text();
-    if (match.protocol) json["protocol"] = "udp";
+    json["protocol"] = protocol_name(match.protocol);
     if (match.port) json["port"] = port_text(match.port);
     return json;
 }
@@ -95,6 +107,19 @@ Json reasons_json(const AttachmentView& view, bool all) {
     return json;
 }
 
+Json notes_json(const AttachmentView& view, bool all) {
+    Json json = Json::array();
+    for (std::uint32_t i = 0; i < XM_NOTE_MAX; ++i) {
+        const auto& count = view.books.notes[i];
+        if (!all && count.packets == 0) continue;
+        json.push_back({{"note", note(i).label},
+                        {"packets", count.packets},
+                        {"bytes", count.bytes},
+                        {"meaning", note(i).text}});
+    }
+    return json;
+}
+
 Json passes_json(const AttachmentView& view) {
     Json json = Json::array();
     for (std::uint32_t i = 0; i < XM_PASS_MAX; ++i)
@@ -106,15 +131,19 @@ Json sources_json(const AttachmentView& view) {
     Json json = Json::array();
     const auto& sources = view.profile.config.sources;
     for (std::size_t i = 0; i < sources.size(); ++i) {
-        Json from = Json::array();
-        for (const auto& prefix : sources[i].from) from.push_back(prefix.text());
         const auto& book = view.books.sources[i];
-        json.push_back({{"name", sources[i].name},
-                        {"vni", sources[i].vni},
-                        {"from", from},
-                        {"received", count_json(book.received)},
-                        {"delivered", count_json(book.forwarded)},
-                        {"dropped", count_json(book.dropped)}});
+        Json source = {{"name", sources[i].name},
+                       {"way", way_name(sources[i].way)},
+                       {"from", prefixes_json(sources[i].from)},
+                       {"received", count_json(book.received)},
+                       {"delivered", count_json(book.forwarded)},
+                       {"dropped", count_json(book.dropped)},
+                       {"truncated", count_json(book.truncated)}};
+        if (sources[i].vni) source["vni"] = *sources[i].vni;
+        if (sources[i].way == WayIn::plain) source["to"] = prefixes_json(sources[i].to);
+        if (!sources[i].exporters.empty())
+            source["exporters"] = prefixes_json(sources[i].exporters);
+        json.push_back(source);
     }
     return json;
 }
@@ -157,6 +186,7 @@ Json egress_json(const AttachmentView& view) {
             entry["ifindex"] = hop.ifindex;
             entry["path"] = path_name(hop.path);
             entry["mtu"] = hop.mtu;
+            entry["oversize"] = hop.fragment != 0 ? "fragment" : "drop";
             entry["next_hop"] = {{"mac", mac_text(hop.dst_mac)},
                                  {"from", next_hop_from(all[i].next_hop)}};
             if (const auto* address = std::get_if<IpAddress>(&all[i].next_hop))
@@ -194,6 +224,7 @@ Json status_json(const AttachmentView& view) {
             {"passed", count_json(view.books.passed())},
             {"drops", reasons_json(view, false)},
             {"passes", passes_json(view)},
+            {"notes", notes_json(view, false)},
             {"sources", sources_json(view)},
             {"rules", rules_json(view)},
             {"collectors", collectors},
@@ -209,7 +240,8 @@ Json drops_json(const AttachmentView& view) {
             {"dropped", count_json(view.books.dropped())},
             {"passed", count_json(view.books.passed())},
             {"drops", reasons_json(view, true)},
-            {"passes", passes_json(view)}};
+            {"passes", passes_json(view)},
+            {"notes", notes_json(view, true)}};
 }
 
 }  // namespace xdpmirror

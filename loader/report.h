@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 Json count_json(const xm_count& count);
 Json reasons_json(const AttachmentView& view, bool all);  // drops; all: also those that are zero
 Json passes_json(const AttachmentView& view);
+Json notes_json(const AttachmentView& view, bool all);  // likewise
 Json sources_json(const AttachmentView& view);
 Json rules_json(const AttachmentView& view);
 Json pools_json(const AttachmentView& view);

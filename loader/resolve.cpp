@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "loader/interface_address.h"
+#include "loader/kernel_forwarding.h"
 
 namespace xdpmirror {
 namespace {
@@ -18,17 +19,47 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 3s;
 
-Result<std::vector<IpAddress>> own_addresses(NetlinkSocket& socket, const LinkInfo& ingress) {
-    auto addresses = list_addresses(socket, ingress.ifindex);
+// The ingress and the VLAN devices on it, also those on one of these: frames with their tags are seen
+// here first.
+std::vector<unsigned> stacked_on(const std::vector<LinkInfo>& links, unsigned ingress) {
+    std::vector<unsigned> stack = {ingress};
+    for (std::size_t i = 0; i < stack.size(); ++i) {
+        for (const auto& link : links) {
+            if (link.kind == "vlan" && link.parent == stack[i]) stack.push_back(link.ifindex);
+        }
+    }
+    return stack;
+}
+
+struct NodeAddresses {
+    std::vector<IpAddress> local;  // of the ingress and the VLAN devices on it
+    std::vector<IpAddress> all;
+};
+
+Result<NodeAddresses> node_addresses(NetlinkSocket& socket, const LinkInfo& ingress) {
+    auto links = list_links(socket);
+    if (!links) return links.error();
+    auto addresses = list_addresses(socket, 0);
     if (!addresses) return addresses.error();
-    std::vector<IpAddress> own;
-    std::size_t of_family[2] = {0, 0};
+    const auto stack = stacked_on(*links, ingress.ifindex);
+    NodeAddresses found;
     for (const auto& address : *addresses) {
         if (!address.addressable) continue;
-        own.push_back(address.address);
-        ++of_family[address.address.family == Family::ipv6];
+        found.all.push_back(address.address);
+        if (std::find(stack.begin(), stack.end(), address.ifindex) != stack.end())
+            found.local.push_back(address.address);
     }
-    if (own.empty())
+    return found;
+}
+
+// What mirror sessions may target; nobody needs one for plain input alone.
+Result<> check_local(const std::vector<IpAddress>& local, const Config& config,
+                     const LinkInfo& ingress) {
+    const bool takes_tunnels = std::any_of(config.sources.begin(), config.sources.end(),
+                                           [](const Source& s) { return s.way != WayIn::plain; });
+    std::size_t of_family[2] = {0, 0};
+    for (const auto& address : local) ++of_family[address.family == Family::ipv6];
+    if (local.empty() && takes_tunnels)
         return Error{"interface '" + ingress.name +
                      "' has no address, so no mirrored packet can be meant for it; give it one: ip "
                      "address add A.B.C.D/N dev " + ingress.name};
@@ -36,7 +67,7 @@ Result<std::vector<IpAddress>> own_addresses(NetlinkSocket& socket, const LinkIn
         return Error{"interface '" + ingress.name + "' has more than " +
                      std::to_string(XM_MAX_LOCAL) +
                      " addresses of one family; remove those that no mirror session targets"};
-    return own;
+    return Ok{};
 }
 
 Result<ResolvedEgress> resolve_egress(NetlinkSocket& socket, const Egress& egress,
@@ -51,10 +82,20 @@ Result<ResolvedEgress> resolve_egress(NetlinkSocket& socket, const Egress& egres
         return Error{"egress '" + egress.name + "': interface '" + link->name +
                      "' is down; set it up: ip link set " + link->name + " up"};
     const bool same = link->ifindex == ingress.ifindex;
+    if (egress.fragment && same)
+        return Error{"egress '" + egress.name + "': oversize: fragment cannot send back out of '" +
+                     link->name +
+                     "', since the kernel would tell the senders of a shorter way; use oversize: "
+                     "drop, or another interface"};
+    if (egress.fragment) {
+        if (auto ready = require_forwarding(ingress.name); !ready)
+            return while_doing("egress '" + egress.name + "'", ready.error());
+    }
     return ResolvedEgress{.link = *link, .path = same ? XM_PATH_TX : XM_PATH_REDIRECT};
 }
 
-xm_next_hop make_row(const ResolvedEgress& egress, std::size_t egress_row, const NextHop& hop) {
+xm_next_hop make_row(const Egress& wanted, const ResolvedEgress& egress, std::size_t egress_row,
+                     const NextHop& hop) {
     xm_next_hop row{};
     std::memcpy(row.dst_mac, hop.mac.bytes.data(), sizeof(row.dst_mac));
     std::memcpy(row.src_mac, egress.link.mac.bytes.data(), sizeof(row.src_mac));
@@ -62,6 +103,7 @@ xm_next_hop make_row(const ResolvedEgress& egress, std::size_t egress_row, const
     row.ifindex = egress.link.ifindex;
     row.mtu = hop.mtu;
     row.path = static_cast<std::uint8_t>(egress.path);
+    row.fragment = wanted.fragment;
     return row;
 }
 
@@ -102,9 +144,14 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
     KernelRoutes routes(*socket);
 
     Resolution resolution;
-    auto own = own_addresses(*socket, ingress);
-    if (!own) return own.error();
-    resolution.rows.local = std::move(*own);
+    auto addresses = node_addresses(*socket, ingress);
+    if (!addresses) return addresses.error();
+    if (auto checked = check_local(addresses->local, config, ingress); !checked)
+        return checked.error();
+    resolution.rows.local = std::move(addresses->local);
+    resolution.rows.own = std::move(addresses->all);
+    resolution.rows.ingress_mac = ingress.mac;
+    resolution.rows.ingress_ifindex = ingress.ifindex;
     for (const auto& egress : config.egress) {
         auto resolved = resolve_egress(*socket, egress, ingress);
         if (!resolved) return resolved.error();
@@ -118,7 +165,7 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
                                     collector.address, kPatience);
         if (!hop) return while_doing("egress '" + egress.name + "'", hop.error());
         resolution.rows.collector_next_hop.push_back(
-            add_row(resolution.rows.next_hops, make_row(resolved, collector.egress, *hop)));
+            add_row(resolution.rows.next_hops, make_row(egress, resolved, collector.egress, *hop)));
     }
     return resolution;
 }
@@ -128,7 +175,7 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
     constexpr unsigned kLoopback = 1;
     constexpr std::uint32_t kAnyMtu = 65535;
     Resolution resolution;
-    resolution.rows.any_local = true;
+    resolution.rows.on_paper = true;
     auto socket = NetlinkSocket::open(NETLINK_ROUTE);
     for (const auto& egress : config.egress) {
         ResolvedEgress resolved;
@@ -160,7 +207,7 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
                                  " is not resolved here: its frames carry destination MAC "
                                  "00:00:00:00:00:00");
         resolution.rows.collector_next_hop.push_back(
-            add_row(resolution.rows.next_hops, make_row(resolved, collector.egress, hop)));
+            add_row(resolution.rows.next_hops, make_row(egress, resolved, collector.egress, hop)));
     }
     return resolution;
 }

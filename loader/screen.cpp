@@ -42,6 +42,16 @@ std::string reason_rows(const Json& reasons, const std::string& empty) {
     return table.empty() ? empty : table.text(2);
 }
 
+std::string note_rows(const Json& notes, const std::string& empty) {
+    TextTable table({"note", "packets", "bytes", "meaning"});
+    for (const auto& row : notes) {
+        if (row["packets"].get<std::uint64_t>() == 0) continue;
+        table.add({row["note"].get<std::string>(), packets(row), bytes(row),
+                   row["meaning"].get<std::string>()});
+    }
+    return table.empty() ? empty : table.text(2);
+}
+
 std::string totals_text(const Json& report) {
     TextTable table({"", "packets", "bytes"});
     for (const auto* key : {"received", "delivered", "dropped", "passed"})
@@ -54,18 +64,21 @@ std::string totals_text(const Json& report) {
 std::string drops_text(const AttachmentView& view) {
     const auto report = drops_json(view);
     return fmt::format("{}: received = delivered + dropped; passed went to the kernel untouched\n{}"
-                       "dropped\n{}passed\n{}",
+                       "dropped\n{}passed\n{}noted\n{}",
                        view.interface, totals_text(report),
                        reason_rows(report["drops"], "  nothing\n"),
-                       reason_rows(report["passes"], "  nothing\n"));
+                       reason_rows(report["passes"], "  nothing\n"),
+                       note_rows(report["notes"], "  nothing\n"));
 }
 
 std::string sources_text(const AttachmentView& view) {
-    TextTable table({"source", "vni", "from", "received", "delivered", "dropped"});
+    TextTable table(
+        {"source", "in", "vni", "from", "received", "delivered", "dropped", "truncated"});
     for (const auto& source : sources_json(view))
-        table.add({source["name"].get<std::string>(), source["vni"].dump(), join(source["from"]),
+        table.add({source["name"].get<std::string>(), source["way"].get<std::string>(),
+                   source.contains("vni") ? source["vni"].dump() : "-", join(source["from"]),
                    packets(source["received"]), packets(source["delivered"]),
-                   packets(source["dropped"])});
+                   packets(source["dropped"]), packets(source["truncated"])});
     return table.text();
 }
 
@@ -105,12 +118,16 @@ std::string status_text(const AttachmentView& view) {
         text += fmt::format("  egress {} by {}", egress["name"].get<std::string>(),
                             egress["interface"].get<std::string>());
         if (egress.contains("path"))
-            text += fmt::format(" ({}), next hop {}, MTU {}", egress["path"].get<std::string>(),
-                                egress["next_hop"]["mac"].get<std::string>(), egress["mtu"].dump());
+            text += fmt::format(" ({}), next hop {}, MTU {}{}", egress["path"].get<std::string>(),
+                                egress["next_hop"]["mac"].get<std::string>(), egress["mtu"].dump(),
+                                egress["oversize"] == "fragment"
+                                    ? ", larger ones fragmented by the kernel"
+                                    : "");
         text += "\n";
     }
     text += totals_text(report);
     text += "dropped\n" + reason_rows(report["drops"], "  nothing\n");
+    if (!report["notes"].empty()) text += "noted\n" + note_rows(report["notes"], "");
     text += sources_text(view) + rules_text(view) + pools_text(view);
     return text;
 }

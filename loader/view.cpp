@@ -20,12 +20,13 @@ namespace xdpmirror {
 namespace {
 
 struct OpenBooks {
-    UniqueFd totals, drops, passes, sources, rules, collectors;
+    UniqueFd totals, drops, passes, notes, sources, rules, collectors;
 
     BookMaps maps() const {
         return {.totals = totals.get(),
                 .drops = drops.get(),
                 .passes = passes.get(),
+                .notes = notes.get(),
                 .sources = sources.get(),
                 .rules = rules.get(),
                 .collectors = collectors.get()};
@@ -36,7 +37,8 @@ Result<OpenBooks> open_books(const StateDir& state) {
     OpenBooks books;
     const std::pair<const char*, UniqueFd*> files[] = {
         {"xm_totals", &books.totals},       {"xm_drops", &books.drops},
-        {"xm_passes", &books.passes},       {"xm_source_book", &books.sources},
+        {"xm_passes", &books.passes},       {"xm_notes", &books.notes},
+        {"xm_source_book", &books.sources},
         {"xm_rule_book", &books.rules},     {"xm_coll_book", &books.collectors},
     };
     for (const auto& [name, fd] : files) {

@@ -66,6 +66,8 @@ Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
     if (!drops) return while_doing("drops", drops.error());
     auto passes = sum_row<std::array<xm_count, XM_PASS_MAX>>(maps.passes);
     if (!passes) return while_doing("passes", passes.error());
+    auto notes = sum_row<std::array<xm_count, XM_NOTE_MAX>>(maps.notes);
+    if (!notes) return while_doing("notes", notes.error());
     auto sources = sum_rows<xm_source_count>(maps.sources, sizes.sources);
     if (!sources) return while_doing("source book", sources.error());
     auto rules = sum_rows<xm_count>(maps.rules, sizes.rules);
@@ -79,6 +81,7 @@ Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
     books.delivered.packets -= (*drops)[XM_DROP_EGRESS_REJECTED].packets;
     books.drops = *drops;
     books.passes = *passes;
+    books.notes = *notes;
     books.sources = std::move(*sources);
     books.rules = std::move(*rules);
     books.collectors = std::move(*collectors);

@@ -18,6 +18,7 @@ struct BookMaps {
     int totals = -1;
     int drops = -1;
     int passes = -1;
+    int notes = -1;
     int sources = -1;
     int rules = -1;
     int collectors = -1;
@@ -35,6 +36,7 @@ struct Books {
     xm_count delivered{};  // forwarded by the verdict less what was refused afterwards
     std::array<xm_count, XM_DROP_MAX> drops{};
     std::array<xm_count, XM_PASS_MAX> passes{};
+    std::array<xm_count, XM_NOTE_MAX> notes{};  // beside the verdict, no part of any sum
     std::vector<xm_source_count> sources;
     std::vector<xm_count> rules;       // packets a rule matched
     std::vector<xm_count> collectors;  // packets sent towards a collector

@@ -30,6 +30,10 @@ enum xm_limit {
 	XM_MAX_COLLECTORS = 4096,
 	XM_MAX_EGRESS = 64,
 	XM_MAX_LOCAL = 8,           /* own outer addresses, per family */
+	XM_MAX_OWN = 32,            /* addresses of the whole node, per family */
+	XM_MAX_EXPORTERS = 65536,   /* exporter prefixes over all sources */
+	XM_FRAGMENT_PARTS = 8,      /* tables of fragments, chosen by outer sender */
+	XM_MAX_FRAGMENTS = 8192,    /* datagrams remembered in each */
 	XM_INLINE_SENDERS = 4,      /* IPv4 prefixes kept in the VNI's own row */
 	XM_PROFILE_CHUNK = 4096,    /* bytes of profile text a row of xm_profile holds */
 	XM_PROFILE_CHUNKS = 1024,
@@ -47,8 +51,25 @@ enum xm_feature {
 	XM_FEATURE_SENDER_LPM = 1 << 1,  /* some VNI needs xm_senders */
 	XM_FEATURE_PORT_RANGES = 1 << 2, /* some rule matches a port range */
 	XM_FEATURE_TX = 1 << 3,          /* some egress is the ingress itself */
-	XM_FEATURE_ANY_LOCAL = 1 << 4,   /* claim any outer destination (explain only) */
+	XM_FEATURE_ON_PAPER = 1 << 4,    /* explain: every outer destination and every route is good */
+	XM_FEATURE_VXLAN = 1 << 5,       /* some source comes in VXLAN */
+	XM_FEATURE_GENEVE = 1 << 6,      /* some source comes in VXLAN inside Geneve */
+	XM_FEATURE_PLAIN = 1 << 7,       /* some source comes without encapsulation */
+	XM_FEATURE_POLICY = 1 << 8,      /* some source has a policy of its own: see xm_sources */
+	XM_FEATURE_PROTOCOLS = 1 << 9,   /* some rule takes other protocols than UDP */
+	XM_FEATURE_OVERSIZE = 1 << 10,   /* some egress has oversized packets fragmented */
 };
+
+/* How a packet came in. The number stands above the 24 bits of a VNI in keys of xm_vnis. */
+enum xm_way {
+	XM_WAY_VXLAN = 0,
+	XM_WAY_GENEVE = 1,       /* in VXLAN inside Geneve */
+	XM_WAY_GENEVE_ANY = 2,   /* key only: Geneve sources that name no VNI */
+	XM_WAY_GENEVE_OTHER = 3, /* key only: all Geneve sources, for payloads that are no mirror */
+	XM_WAY_PLAIN = 4,        /* without encapsulation; the low bits are the source's row */
+	XM_WAY_PLAIN_TO = 5,     /* key of xm_senders only: addr is a destination */
+};
+#define XM_WAY_SHIFT 24
 
 /* How the port takes part in a rule's hash key. */
 enum xm_port_kind {
@@ -102,16 +123,25 @@ struct xm_config {
 	__u32 shape4_count;
 	__u32 shape6_count;
 	__be16 vxlan_port;  /* outer UDP destination, RFC 7348 section 5: 4789 */
-	__u8 pad[2];
+	__be16 geneve_port; /* outer UDP destination, RFC 8926 section 3.3: 6081 */
 	__be32 local4[XM_MAX_LOCAL];
 	__be32 local6[XM_MAX_LOCAL][4];
+	__u64 own_filter;   /* bit xm_own_bit(address) is set for each address below */
+	__u32 own4_count;   /* addresses of this node on any interface */
+	__u32 own6_count;
+	__be32 own4[XM_MAX_OWN];
+	__be32 own6[XM_MAX_OWN][4];
+	__u8 ingress_mac[6]; /* of the interface that the program is attached to */
+	__u8 pad[2];
+	__u32 ingress_ifindex;
+	__u32 pad2;
 	struct xm_shape4 shape4[XM_MAX_SHAPES];
 	struct xm_shape6 shape6[XM_MAX_SHAPES];
 	struct xm_hash vnis;
 	struct xm_hash rules4;
 	struct xm_hash rules6;
 };
-XM_LAYOUT(struct xm_config, 24 + 32 + 128 + 320 + 704 + 3 * 88);
+XM_LAYOUT(struct xm_config, 24 + 32 + 128 + 16 + 128 + 512 + 12 + 4 + 320 + 704 + 3 * 88);
 
 /* ---- tables: one set for each configuration ---- */
 
@@ -123,12 +153,13 @@ struct xm_sender4 {
 };
 XM_LAYOUT(struct xm_sender4, 12);
 
-/* xm_vnis: array with a row for each slot of xm_config.vnis, key is the VNI. Up to XM_INLINE_SENDERS
+/* xm_vnis: array with a row for each slot of xm_config.vnis, key is the VNI with the way in (enum
+ * xm_way) above it. Up to XM_INLINE_SENDERS
  * IPv4 prefixes stand here, longest first; what does not fit, and every IPv6 prefix, stands in
  * xm_senders.
  */
 struct xm_vni {
-	__u32 vni; /* XM_NO_ROW: the slot is empty */
+	__u32 vni; /* way << XM_WAY_SHIFT | VNI; XM_NO_ROW: the slot is empty */
 	struct xm_sender4 sender[XM_INLINE_SENDERS]; /* unused: mask 0, addr all ones: never matches */
 	__u32 sender_count;
 	__u8 lpm4; /* 1: IPv4 senders stand in xm_senders, the inline ones are unused */
@@ -137,10 +168,12 @@ struct xm_vni {
 };
 XM_LAYOUT(struct xm_vni, 60);
 
-/* xm_senders: longest-prefix trie over VNI and outer source; IPv4 as ::ffff:a.b.c.d. */
+/* xm_senders: longest-prefix trie over VNI and outer source; IPv4 as ::ffff:a.b.c.d. With
+ * XM_WAY_PLAIN_TO in place of a VNI, over the destinations that plain sources claim.
+ */
 struct xm_sender_key {
 	__u32 prefix_bits; /* 32 for the VNI + 96 for IPv4 + the prefix's own length */
-	__be32 vni;        /* network order: the trie compares bytes */
+	__be32 vni;        /* way << XM_WAY_SHIFT | VNI, network order: the trie compares bytes */
 	__be32 addr[4];
 };
 XM_LAYOUT(struct xm_sender_key, 24);
@@ -150,6 +183,37 @@ struct xm_sender {
 };
 XM_LAYOUT(struct xm_sender, 4);
 
+/* xm_exporters: longest-prefix trie over source and inner source address, for sources with
+ * XM_POLICY_EXPORTERS; IPv4 as ::ffff:a.b.c.d. A hit allows.
+ */
+struct xm_exporter_key {
+	__u32 prefix_bits; /* 32 for the source + 96 for IPv4 + the prefix's own length */
+	__be32 source;     /* row of xm_source_book */
+	__be32 addr[4];
+};
+XM_LAYOUT(struct xm_exporter_key, 24);
+
+struct xm_exporter {
+	__u32 allowed; /* 1 */
+};
+XM_LAYOUT(struct xm_exporter, 4);
+
+/* What a source wants differently. */
+enum xm_policy {
+	XM_POLICY_STRICT = 1 << 0,             /* reserved VXLAN bits must be zero */
+	XM_POLICY_TRUNCATED_FORWARD = 1 << 1,
+	XM_POLICY_CHECKSUM_ZERO = 1 << 2,      /* UDP over IPv4 */
+	XM_POLICY_CHECKSUM_RECOMPUTE = 1 << 3, /* UDP that is whole */
+	XM_POLICY_EXPORTERS = 1 << 4,          /* inner sources are held against xm_exporters */
+	XM_POLICY_OTHER_PASS = 1 << 5,         /* Geneve payloads that are no mirror go to the kernel */
+};
+
+/* xm_sources: array, same rows as xm_source_book; read only with XM_FEATURE_POLICY. */
+struct xm_source {
+	__u32 policy; /* enum xm_policy */
+};
+XM_LAYOUT(struct xm_source, 4);
+
 /* A field that the shape leaves out is zero. Keys are compared and hashed as 64-bit words. */
 #define XM_KEY __attribute__((aligned(8)))
 #define XM_NO_SHAPE 0xff /* the slot is empty */
@@ -158,7 +222,7 @@ struct xm_rule_key4 {
 	__be32 from;    /* inner source, masked */
 	__be32 to;      /* inner destination, masked */
 	__u32 vni;
-	__u16 port;     /* host order: inner UDP destination, or its class */
+	__u16 port;     /* host order: inner destination port, or its class; 0 without ports */
 	__u8 protocol;  /* IPPROTO_* */
 	__u8 shape;     /* index in xm_config.shape4, or XM_NO_SHAPE */
 } XM_KEY;
@@ -196,7 +260,7 @@ struct xm_rule_row6 {
 };
 XM_LAYOUT(struct xm_rule_row6, 56);
 
-/* xm_port_class: array of 65536, index is the inner UDP destination port in host order. */
+/* xm_port_class: array of 65536, index is the inner destination port in host order. */
 struct xm_port_class {
 	__u32 class_id; /* 0: in no range */
 };
@@ -239,7 +303,8 @@ struct xm_next_hop {
 	__u32 ifindex; /* the same device, for readers */
 	__u32 mtu;     /* largest IP packet, bytes */
 	__u8 path;     /* enum xm_path */
-	__u8 pad[7];
+	__u8 fragment; /* 1: larger IPv4 packets go to the kernel, which fragments them */
+	__u8 pad[6];
 };
 XM_LAYOUT(struct xm_next_hop, 32);
 
@@ -260,7 +325,7 @@ struct xm_totals {
 };
 XM_LAYOUT(struct xm_totals, 32);
 
-/* xm_drops, xm_passes: one row each, a named counter for each reason, in the order of the enums, so
+/* xm_drops, xm_passes, xm_notes: one row each, a named counter for each reason, in the order of the enums, so
  * that a row can be read as an array of struct xm_count too.
  */
 #define XM_AS_COUNT(id, label, text) struct xm_count label;
@@ -270,17 +335,52 @@ struct xm_drop_counts {
 struct xm_pass_counts {
 	XM_PASS_REASONS(XM_AS_COUNT)
 };
+struct xm_note_counts {
+	XM_NOTES(XM_AS_COUNT)
+};
 #undef XM_AS_COUNT
 XM_LAYOUT(struct xm_drop_counts, XM_DROP_MAX * 16);
 XM_LAYOUT(struct xm_pass_counts, XM_PASS_MAX * 16);
+XM_LAYOUT(struct xm_note_counts, XM_NOTE_MAX * 16);
 
 /* xm_source_book: array of XM_MAX_SOURCES. */
 struct xm_source_count {
 	struct xm_count received;  /* admitted for this source */
 	struct xm_count forwarded;
 	struct xm_count dropped;
+	struct xm_count truncated; /* cut packets among them, dropped or forwarded */
 };
-XM_LAYOUT(struct xm_source_count, 48);
+XM_LAYOUT(struct xm_source_count, 64);
+
+/* ---- memory: shared by all programs of one attachment ---- */
+
+/* xm_fragments: array of XM_FRAGMENT_PARTS tables, chosen by outer sender, so that a flood from one
+ * sender pushes out few datagrams of others. Each is an LRU hash of datagrams whose first fragment was
+ * seen. In Geneve the sender is one of several balancers: it is left out, and the VNI chooses.
+ */
+struct xm_fragment_key {
+	__be32 sender[4]; /* outer source, for plain input the source; IPv4 in sender[0] */
+	__be32 from[4];   /* inner source; IPv4 in from[0] */
+	__be32 to[4];     /* inner destination, as it came */
+	__be32 id;        /* IPv4: 16 bits, RFC 791; IPv6: 32 bits, RFC 8200 section 4.5 */
+	__u32 source;     /* row of xm_source_book */
+	__u32 vni;
+	__u8 family;      /* enum xm_family */
+	__u8 protocol;    /* IPv4: RFC 791 makes it part of the identity; IPv6: 0 */
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_fragment_key, 64);
+
+/* What later fragments do not say. They are matched anew with it, under the rules of the moment. */
+struct xm_fragment {
+	__u64 seen_ns;  /* CLOCK_MONOTONIC when the first fragment came */
+	__u16 port;     /* host order: inner destination port; 0 without ports */
+	__u8 protocol;  /* IPPROTO_* */
+	__u8 pad[5];
+};
+XM_LAYOUT(struct xm_fragment, 16);
+
+#define XM_FRAGMENT_LIFETIME_NS 5000000000ULL /* then a first fragment is forgotten */
 
 /* ---- what the attachment says about itself ---- */
 

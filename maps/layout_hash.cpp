@@ -11,19 +11,20 @@ namespace xdpmirror {
 namespace {
 
 // Raise it when a field changes its meaning but no size changes.
-constexpr std::uint64_t kLayoutVersion = 1;
+constexpr std::uint64_t kLayoutVersion = 2;
 
 constexpr std::uint64_t kStructSizes[] = {
     sizeof(xm_config),      sizeof(xm_vni),        sizeof(xm_sender_key), sizeof(xm_sender),
     sizeof(xm_rule_row4),   sizeof(xm_rule_row6),  sizeof(xm_rule),       sizeof(xm_port_class),
     sizeof(xm_pool),        sizeof(xm_collector),  sizeof(xm_next_hop),   sizeof(xm_totals),
     sizeof(xm_drop_counts), sizeof(xm_pass_counts), sizeof(xm_source_count), sizeof(xm_count),
-    sizeof(xm_meta),        sizeof(xm_profile_chunk),
+    sizeof(xm_meta),        sizeof(xm_profile_chunk), sizeof(xm_source),  sizeof(xm_exporter_key),
+    sizeof(xm_exporter),    sizeof(xm_fragment_key),  sizeof(xm_fragment), sizeof(xm_note_counts),
 };
 
 constexpr std::string_view kLabels[] = {
 #define XM_AS_LABEL(id, label, text) #label,
-    XM_DROP_REASONS(XM_AS_LABEL) XM_PASS_REASONS(XM_AS_LABEL)
+    XM_DROP_REASONS(XM_AS_LABEL) XM_PASS_REASONS(XM_AS_LABEL) XM_NOTES(XM_AS_LABEL)
 #undef XM_AS_LABEL
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Labels and sentences of drop and pass reasons, made from the one list in drop_reasons.h.
+// Labels and sentences of drop reasons, pass reasons and notes, made from the one list in drop_reasons.h.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,9 @@ struct Reason {
     std::string_view text;   // one sentence for humans
 };
 
-// `reason` is below XM_DROP_MAX or XM_PASS_MAX.
+// The number is below XM_DROP_MAX, XM_PASS_MAX or XM_NOTE_MAX.
 Reason drop_reason(std::uint32_t reason);
 Reason pass_reason(std::uint32_t reason);
+Reason note(std::uint32_t what);
 
 }  // namespace xdpmirror

@@ -18,4 +18,10 @@ static inline __attribute__((always_inline)) __u32 xm_slot(const struct xm_hash 
 	return (__u32)(sum >> hash->shift);
 }
 
+/* One of 64 bits for an IPv4 address, or for the four words of an IPv6 address under xor. */
+static inline __attribute__((always_inline)) __u32 xm_own_bit(__u32 word)
+{
+	return (word * 0x9e3779b1U) >> 26;
+}
+
 #endif

@@ -52,10 +52,13 @@ Json explanation_json(const Explanation& explanation, const CapturedFrame& frame
         json["collector"] = collector.address.text();
         json["egress"] = config.egress[collector.egress].interface;
     }
+    if (!explanation.notes.empty()) json["notes"] = explanation.notes;
     if (!explanation.out.empty()) {
-        json["out"] = {{"bytes", explanation.out.size()},
-                       {"ethernet", ethernet_text(explanation.out)},
-                       {"packet", packet_text(explanation.out)}};
+        const auto& first = explanation.out.front();
+        json["out"] = {{"bytes", first.size()},
+                       {"ethernet", ethernet_text(first)},
+                       {"packet", packet_text(first)}};
+        if (explanation.by_kernel) json["out"]["kernel_fragments"] = explanation.out.size();
     }
     Json steps = Json::array();
     for (const auto& step : explanation.steps)
@@ -110,8 +113,10 @@ Result<> run_explain(const ExplainOptions& options) {
         else
             print_text(*explanation, **frame, number);
         if (writer && explanation->verdict == Explanation::Verdict::forward) {
-            (*frame)->bytes = std::move(explanation->out);
-            writer->write(**frame);
+            for (auto& bytes : explanation->out) {
+                (*frame)->bytes = std::move(bytes);
+                writer->write(**frame);
+            }
         }
     }
     if (options.json) fmt::print("{}\n", list.dump(2));

@@ -191,7 +191,7 @@ Config random_sources(std::mt19937& random) {
             const bool v6 = random() % 3 == 0;
             const auto length = static_cast<std::uint8_t>(v6 ? random() % 129 : random() % 33);
             const Prefix prefix = masked(small_address(random, v6), length);
-            const std::pair key{source.vni, prefix};
+            const std::pair key{*source.vni, prefix};
             if (std::find(taken.begin(), taken.end(), key) != taken.end()) continue;
             taken.push_back(key);
             source.from.push_back(prefix);

@@ -26,11 +26,14 @@ Counters flatten(const Rig& rig, const Books& books) {
         put(out, "drop " + std::string(drop_reason(i).label), books.drops[i]);
     for (std::uint32_t i = 0; i < XM_PASS_MAX; i++)
         put(out, "pass " + std::string(pass_reason(i).label), books.passes[i]);
+    for (std::uint32_t i = 0; i < XM_NOTE_MAX; i++)
+        put(out, "note " + std::string(note(i).label), books.notes[i]);
     for (std::size_t i = 0; i < books.sources.size(); i++) {
         const std::string name = "source " + rig.config().sources[i].name;
         put(out, name + " received", books.sources[i].received);
         put(out, name + " forwarded", books.sources[i].forwarded);
         put(out, name + " dropped", books.sources[i].dropped);
+        put(out, name + " truncated", books.sources[i].truncated);
     }
     for (std::size_t i = 0; i < books.rules.size(); i++)
         put(out, "rule " + rig.config().rules[i].name, books.rules[i]);
@@ -50,6 +53,7 @@ bool same(const Books& left, const Books& right) {
     return std::memcmp(&left.received, &right.received, sizeof(left.received)) == 0 &&
            std::memcmp(&left.delivered, &right.delivered, sizeof(left.delivered)) == 0 &&
            same_rows(left.drops, right.drops) && same_rows(left.passes, right.passes) &&
+           same_rows(left.notes, right.notes) &&
            same_rows(left.sources, right.sources) && same_rows(left.rules, right.rules) &&
            same_rows(left.collectors, right.collectors);
 }

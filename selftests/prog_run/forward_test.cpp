@@ -9,7 +9,7 @@ namespace xdpmirror::test {
 namespace {
 
 const Setup kTx{kPlainProfile, {.path = XM_PATH_TX}};
-const Setup kAnyLocal{kPlainProfile, {.local = {}, .any_local = true}};
+const Setup kAnyLocal{kPlainProfile, {.local = {}, .on_paper = true}};
 const Setup kManyLocal{
     kPlainProfile,
     {.local = {kNeighbour, ip4(10, 0, 2, 2), ip4(10, 0, 2, 3), ip4(10, 0, 2, 4), ip4(10, 0, 2, 5),
@@ -70,10 +70,43 @@ std::vector<PacketCase> outer_headers() {
          want},
         {"outer source port of any value", &kPlain,
          with(eth.ipv4().udp({.src = 0, .checksum = 0}).vxlan()), want},
-        {"VXLAN bits that RFC 7348 reserves", &kPlain,
-         with(eth.ipv4()
+        {"VXLAN flags that RFC 7348 reserves", &kPlain,
+         with(eth.ipv4().udp({.checksum = 0}).vxlan({.flags = 0xfb})),
+         want.noting(XM_NOTE_VXLAN_RESERVED)},
+        {"VXLAN bytes that RFC 7348 reserves", &kPlain,
+         with(eth.ipv4().udp({.checksum = 0}).vxlan({.reserved1 = 0xabcdef})),
+         want.noting(XM_NOTE_VXLAN_RESERVED)},
+        {"the last VXLAN byte that RFC 7348 reserves", &kPlain,
+         with(eth.ipv4().udp({.checksum = 0}).vxlan({.reserved2 = 1})),
+         want.noting(XM_NOTE_VXLAN_RESERVED)},
+        {"VXLAN-GPE with Ethernet in it", &kPlain,
+         with(eth.ipv4().udp({.checksum = 0}).vxlan({.flags = 0x0c, .reserved1 = 3})),
+         want.noting(XM_NOTE_VXLAN_RESERVED)},
+        {"VXLAN-GPE that does not say what is in it", &kPlain,
+         with(eth.ipv4().udp({.checksum = 0}).vxlan({.flags = 0x0c})),
+         want.noting(XM_NOTE_VXLAN_RESERVED)},
+        {"outer VLAN tag", &kPlain,
+         with(Packet().eth().vlan().ipv4().udp({.checksum = 0}).vxlan()), want},
+        {"two outer VLAN tags", &kPlain,
+         with(Packet().eth().vlan({.tpid = 0x88a8}).vlan().ipv4().udp({.checksum = 0}).vxlan()),
+         want},
+        {"two outer VLAN tags over IPv6", &kPlain,
+         with(Packet().eth().vlan().vlan().ipv6().udp({.checksum = 0}).vxlan()), want},
+        {"outer destination options", &kPlain,
+         with(Packet().eth().ipv6().ipv6_options({.extra_words = 3}).udp({.checksum = 0}).vxlan()),
+         want},
+        {"outer hop-by-hop and destination options", &kPlain,
+         with(Packet()
+                  .eth()
+                  .ipv6()
+                  .ipv6_options({.kind = Ipv6Options::Kind::hop_by_hop})
+                  .ipv6_options()
+                  .ipv6_options()
+                  .ipv6_options()
+                  .ipv6_options()
+                  .ipv6_options()
                   .udp({.checksum = 0})
-                  .vxlan({.flags = 0xff, .reserved1 = 0xabcdef, .reserved2 = 0xff})),
+                  .vxlan()),
          want},
         {"outer MACs of any value", &kPlain,
          with(Packet()

@@ -64,13 +64,40 @@ std::vector<PacketCase> vxlan_of_others() {
         {"VXLAN to an address that differs in the last word", &kPlain, to_word(3), passes()},
         {"VXLAN to the broadcast address", &kPlain,
          mirrored({.to = ip4(255, 255, 255, 255)}).ipv4().udp().payload(48), passes()},
-        {"VXLAN in a VLAN", &kPlain,
-         inside(Packet().eth().vlan().ipv4().udp({.checksum = 0}).vxlan()), passes()},
-        {"VXLAN in two VLANs", &kPlain,
-         inside(Packet().eth().vlan({.tpid = 0x88a8}).vlan().ipv4().udp({.checksum = 0}).vxlan()),
+        {"VXLAN in three VLANs", &kPlain,
+         inside(Packet().eth().vlan().vlan().vlan().ipv4().udp({.checksum = 0}).vxlan()),
          passes()},
-        {"VXLAN behind IPv6 destination options", &kPlain,
-         inside(Packet().eth().ipv6().ipv6_options().udp({.dst = kVxlanPort}).vxlan()), passes()},
+        {"a VLAN tag cut", &kPlain, Packet().eth().vlan().cut(2), passes()},
+        {"a second VLAN tag cut", &kPlain, Packet().eth().vlan().vlan().cut(1), passes()},
+        {"ARP in a VLAN", &kPlain, Packet().eth().vlan().arp(), passes()},
+        {"VXLAN behind seven options headers", &kPlain,
+         inside(Packet()
+                    .eth()
+                    .ipv6()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .ipv6_options()
+                    .udp({.checksum = 0})
+                    .vxlan()),
+         passes()},
+        {"VXLAN behind a routing header", &kPlain,
+         inside(Packet()
+                    .eth()
+                    .ipv6({.next_header = 43})
+                    .ipv6_options()
+                    .udp({.checksum = 0})
+                    .vxlan()),
+         passes()},
+        {"TCP behind options headers", &kPlain, Packet().eth().ipv6().ipv6_options().tcp(),
+         passes()},
+        {"options header beyond the frame", &kPlain,
+         Packet().eth().ipv6({.next_header = 60}).payload(Bytes{17, 200, 1, 4, 0, 0, 0, 0, 0}),
+         passes()},
+        {"options header cut", &kPlain, Packet().eth().ipv6().ipv6_options().cut(1), passes()},
         {"VXLAN on the usual port when another is configured", &kOtherPort, flow4(), passes()},
         {"VXLAN on the configured port", &kOtherPort,
          mirrored({.port = 8472}).ipv4().udp().payload(48), sends(delivered4(), kFlows)},
@@ -107,7 +134,24 @@ std::vector<PacketCase> outer_fragments() {
     return {
         {"first fragment of VXLAN", &kPlain,
          inside(eth.ipv4({.mf = true}).udp({.checksum = 0}).vxlan()),
+         drops(XM_DROP_OUTER_FRAGMENT)},
+        {"first fragment of VXLAN in a VLAN", &kPlain,
+         inside(eth.vlan().ipv4({.mf = true}).udp({.checksum = 0}).vxlan()),
+         drops(XM_DROP_OUTER_FRAGMENT)},
+        {"first fragment of other UDP", &kPlain, eth.ipv4({.mf = true}).udp().payload(64),
          passes(XM_PASS_OUTER_FRAGMENT)},
+        {"first fragment without a UDP header", &kPlain,
+         eth.ipv4({.mf = true, .protocol = 17}).payload(Bytes(7)), passes(XM_PASS_OUTER_FRAGMENT)},
+        {"first fragment of VXLAN for another address", &kPlain,
+         inside(eth.ipv4({.dst = kNeighbour, .mf = true}).udp({.checksum = 0}).vxlan()), passes()},
+        {"first fragment of other UDP over IPv6", &kPlain,
+         eth.ipv6().ipv6_fragment({.more = true}).udp().payload(64),
+         passes(XM_PASS_OUTER_FRAGMENT)},
+        {"later fragment of VXLAN over IPv6", &kPlain,
+         eth.ipv6().ipv6_fragment({.offset = 20, .next_header = 17}).payload(segment),
+         passes(XM_PASS_OUTER_FRAGMENT)},
+        {"fragment header cut", &kPlain, eth.ipv6().ipv6_fragment({.more = true}).cut(1),
+         passes()},
         {"middle fragment of UDP", &kPlain,
          eth.ipv4({.mf = true, .fragment_offset = 8, .protocol = 17}).payload(segment),
          passes(XM_PASS_OUTER_FRAGMENT)},
@@ -116,7 +160,7 @@ std::vector<PacketCase> outer_fragments() {
          passes(XM_PASS_OUTER_FRAGMENT)},
         {"fragment of UDP over IPv6", &kPlain,
          inside(eth.ipv6().ipv6_fragment({.more = true}).udp({.checksum = 0}).vxlan()),
-         passes(XM_PASS_OUTER_FRAGMENT)},
+         drops(XM_DROP_OUTER_FRAGMENT)},
         {"fragment of TCP", &kPlain, eth.ipv4({.mf = true}).tcp().payload(64), passes()},
         {"fragment of TCP over IPv6", &kPlain, eth.ipv6().ipv6_fragment({.more = true}).tcp(),
          passes()},

@@ -33,9 +33,13 @@ bool is_drop(const Want& want) {
     return want.verdict == XDP_DROP || want.verdict == XDP_ABORTED;
 }
 
+bool is_pass(const Want& want) {
+    return want.verdict == XDP_PASS && !want.out;
+}
+
 // The books as they must be after `in`.
 Books expected_books(const Rig& rig, Books books, const Bytes& in, const Want& want) {
-    if (want.verdict == XDP_PASS) {
+    if (is_pass(want)) {
         add_to(books.passes[want.reason], in.size());
         return books;
     }
@@ -43,6 +47,7 @@ Books expected_books(const Rig& rig, Books books, const Bytes& in, const Want& w
     const std::uint64_t sent = want.out ? want.out->bytes().size() : 0;
     const Accounts& to = want.accounts;
     add_to(books.received, bytes);
+    for (const xm_note what : want.notes) add_to(books.notes[what], bytes);
     if (is_drop(want))
         add_to(books.drops[want.reason], bytes);
     else
@@ -50,6 +55,7 @@ Books expected_books(const Rig& rig, Books books, const Bytes& in, const Want& w
     if (!to.source.empty()) {
         auto& source = books.sources[rig.source_row(to.source)];
         add_to(source.received, bytes);
+        if (want.truncated) add_to(source.truncated, bytes);
         if (is_drop(want))
             add_to(source.dropped, bytes);
         else
@@ -66,7 +72,7 @@ void remember_reasons(const Books& before, const Books& after) {
 }
 
 std::string check_frame(const Packet& in, const Want& want, const Bytes& out) {
-    if (want.verdict == XDP_PASS) return packet_diff(in, out);
+    if (is_pass(want)) return packet_diff(in, out);
     if (want.out) return packet_diff(*want.out, out);
     return "";  // nobody sees a dropped frame
 }
@@ -86,6 +92,23 @@ Want drops(xm_drop_reason reason, Accounts accounts) {
 
 Want sends(Packet out, Accounts accounts) {
     return {.verdict = XDP_REDIRECT, .out = std::move(out), .accounts = std::move(accounts)};
+}
+
+Want sends_by_kernel(Packet out, Accounts accounts) {
+    return Want{.verdict = XDP_PASS, .out = std::move(out), .accounts = std::move(accounts)}.noting(
+        XM_NOTE_OVERSIZE_FRAGMENTED);
+}
+
+Want Want::noting(xm_note what) const {
+    Want more = *this;
+    more.notes.push_back(what);
+    return more;
+}
+
+Want Want::cut() const {
+    Want more = *this;
+    more.truncated = true;
+    return more;
 }
 
 Rig& rig_for(const Setup& setup) {
@@ -129,8 +152,9 @@ std::uint64_t booked_bytes(const Bytes& frame) {
     const auto at16 = [&](std::size_t at) {
         return static_cast<std::uint64_t>(frame.at(at) << 8 | frame.at(at + 1));
     };
-    const bool v6 = at16(12) == 0x86dd;
-    return kEthBytes + (v6 ? 40 + at16(kEthBytes + 4) : at16(kEthBytes + 2));
+    std::size_t ip = kEthBytes;
+    while (at16(ip - 2) == 0x8100 || at16(ip - 2) == 0x88a8) ip += 4;
+    return ip + (at16(ip - 2) == 0x86dd ? 40 + at16(ip + 4) : at16(ip + 2));
 }
 
 void PrintTo(const PacketCase& packet_case, std::ostream* out) {

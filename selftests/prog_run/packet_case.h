@@ -34,6 +34,11 @@ struct Want {
     std::uint32_t reason = 0;  // enum xm_drop_reason or xm_pass_reason, by the verdict
     std::optional<Packet> out{};
     Accounts accounts{};
+    std::vector<xm_note> notes{};
+    bool truncated = false;  // counts for its source as cut
+
+    Want noting(xm_note what) const;
+    Want cut() const;
 };
 
 // The frame goes to the kernel as it came.
@@ -42,6 +47,8 @@ Want passes(xm_pass_reason reason = XM_PASS_NOT_OURS);
 Want drops(xm_drop_reason reason, Accounts accounts = {});
 // Leaves as `out`, by the path of the setup's machine.
 Want sends(Packet out, Accounts accounts);
+// Goes to the kernel as `out`, to be fragmented.
+Want sends_by_kernel(Packet out, Accounts accounts);
 
 struct PacketCase {
     std::string name;

@@ -20,7 +20,10 @@ constexpr std::size_t kLargestFrame = 65536;
 Resolved resolve(const Config& config, const Plan& plan, const Machine& machine) {
     Resolved resolved;
     resolved.local = machine.local;
-    resolved.any_local = machine.any_local;
+    resolved.own = machine.own;
+    resolved.ingress_mac = kNodeMac;
+    resolved.ingress_ifindex = kLoopback;
+    resolved.on_paper = machine.on_paper;
     for (std::uint32_t i = 0; i < config.egress.size(); i++) {
         const auto* next_hop = std::get_if<MacAddress>(&config.egress[i].next_hop);
         xm_next_hop row{};
@@ -29,6 +32,7 @@ Resolved resolve(const Config& config, const Plan& plan, const Machine& machine)
         row.egress = i;
         row.ifindex = kLoopback;
         row.mtu = machine.mtu;
+        row.fragment = config.egress[i].fragment;
         row.path = static_cast<std::uint8_t>(machine.path);
         resolved.next_hops.push_back(row);
         resolved.egress_ifindex.push_back(kLoopback);

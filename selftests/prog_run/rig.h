@@ -21,7 +21,8 @@ namespace xdpmirror::test {
 // since test-run asks only whether the row is there; their next hop is the MAC in the profile.
 struct Machine {
     std::vector<IpAddress> local{kNode, kNode6};
-    bool any_local = false;
+    std::vector<IpAddress> own{kNode, kNode6, kNodeEgress, kNodeEgress6};
+    bool on_paper = false;
     std::uint32_t mtu = 1500;
     xm_path path = XM_PATH_REDIRECT;
 };

@@ -181,10 +181,13 @@ Bytes encode(const Ipv6Fragment& fragment, const Around& around, const Bytes&) {
 Bytes encode(const Udp& udp, const Around& around, const Bytes& body) {
     const bool carries_vxlan =
         around.next != nullptr && std::holds_alternative<Vxlan>(*around.next);
+    const bool carries_geneve =
+        around.next != nullptr && std::holds_alternative<Geneve>(*around.next);
     Bytes out;
     put<std::uint16_t>(out, udp.src.value_or(around.inner ? kExporterPort : kMirrorPort));
     put<std::uint16_t>(out, udp.dst.value_or(around.inner    ? kFlowPort
                                              : carries_vxlan ? kVxlanPort
+                                             : carries_geneve ? kGenevePort
                                                              : kFlowPort));
     put<std::uint16_t>(out, udp.length.value_or(static_cast<std::uint16_t>(8 + body.size())));
     put<std::uint16_t>(out, 0);
@@ -249,6 +252,19 @@ Bytes encode(const Vxlan& vxlan, const Around&, const Bytes&) {
     return out;
 }
 
+Bytes encode(const Geneve& geneve, const Around& around, const Bytes&) {
+    assert(geneve.options.size() % 4 == 0 && geneve.options.size() <= 252);
+    const auto words =
+        geneve.option_words.value_or(static_cast<std::uint8_t>(geneve.options.size() / 4));
+    Bytes out;
+    put<std::uint8_t>(out, static_cast<std::uint8_t>(geneve.version << 6 | words));
+    put<std::uint8_t>(out, geneve.flags);
+    put<std::uint16_t>(out, geneve.type.value_or(eth_type_of(around.next)));
+    put<std::uint32_t>(out, geneve.vni << 8);
+    append(out, geneve.options);
+    return out;
+}
+
 Bytes encode(const Raw& raw, const Around&, const Bytes&) {
     return raw.bytes;
 }
@@ -256,7 +272,7 @@ Bytes encode(const Raw& raw, const Around&, const Bytes&) {
 const char* name_of(const Packet::Layer& layer) {
     constexpr const char* kNames[] = {"ethernet",     "vlan",          "ipv4",  "ipv6",
                                       "ipv6 options", "ipv6 fragment", "udp",   "tcp",
-                                      "icmp",         "arp",           "vxlan", "payload"};
+                                      "icmp",         "arp",           "vxlan", "payload", "geneve"};
     static_assert(std::size(kNames) == std::variant_size_v<Packet::Layer>);
     return kNames[layer.index()];
 }

@@ -124,6 +124,15 @@ struct Vxlan {
     std::optional<std::size_t> packet_length{};  // as AWS truncates: bytes kept after this header
 };
 
+struct Geneve {
+    std::uint8_t version = 0;
+    Bytes options{};                           // a multiple of 4 bytes, at most 252
+    std::optional<std::uint8_t> option_words{};  // of 4 bytes
+    std::uint8_t flags = 0;                    // 0x80: control, 0x40: critical options
+    std::optional<std::uint16_t> type{};
+    std::uint32_t vni = 0;
+};
+
 struct Raw {
     Bytes bytes{};
 };
@@ -138,7 +147,7 @@ struct LayerSpan {
 class Packet {
   public:
     using Layer = std::variant<Eth, Vlan, Ipv4, Ipv6, Ipv6Options, Ipv6Fragment, Udp, Tcp, Icmp,
-                               Arp, Vxlan, Raw>;
+                               Arp, Vxlan, Raw, Geneve>;
 
     Packet eth(Eth fields = {}) const { return with(std::move(fields)); }
     Packet vlan(Vlan fields = {}) const { return with(std::move(fields)); }
@@ -151,6 +160,7 @@ class Packet {
     Packet icmp(Icmp fields = {}) const { return with(std::move(fields)); }
     Packet arp(Arp fields = {}) const { return with(std::move(fields)); }
     Packet vxlan(Vxlan fields = {}) const { return with(std::move(fields)); }
+    Packet geneve(Geneve fields = {}) const { return with(std::move(fields)); }
 
     // `size` bytes that count upwards, so that a shifted payload shows.
     Packet payload(std::size_t size) const;

@@ -111,6 +111,20 @@ std::vector<Named> plain_packets() {
 std::vector<Named> tunnelled_packets() {
     return {
         {"vxlan4_udp4", mirrored().ipv4().udp().payload(48)},
+        {"geneve4_vxlan4_udp4", Packet()
+                                    .eth()
+                                    .ipv4({.src = kBalancer})
+                                    .udp({.src = 40001, .checksum = 0})
+                                    .geneve({.options = Bytes{0x01, 0x08, 0x01, 0x02, 1, 2, 3, 4,
+                                                              5, 6, 7, 8},
+                                             .vni = 0x0a0b0c})
+                                    .ipv4()
+                                    .udp({.checksum = 0})
+                                    .vxlan()
+                                    .eth()
+                                    .ipv4()
+                                    .udp()
+                                    .payload(20)},
         {"vxlan4_udp6", mirrored({.vni = 1}).ipv6().udp().payload(48)},
         {"vxlan6_udp4", mirrored({.vni = 0xffffff, .from = kMirror6}).ipv4().udp().payload(48)},
         {"vxlan6_udp6", mirrored({.from = kMirror6}).ipv6().udp().payload(48)},

@@ -43,11 +43,15 @@ inline constexpr IpAddress kNode = ip4(10, 0, 2, 20);
 inline constexpr IpAddress kNode6 = ip6({0x2001, 0xdb8, 2, 0, 0, 0, 0, 0x20});
 inline constexpr IpAddress kNeighbour = ip4(10, 0, 2, 99);  // another host on the node's network
 inline constexpr IpAddress kNeighbour6 = ip6({0x2001, 0xdb8, 2, 0, 0, 0, 0, 0x99});
+inline constexpr IpAddress kNodeEgress = ip4(10, 0, 3, 20);  // the node's other interface
+inline constexpr IpAddress kNodeEgress6 = ip6({0x2001, 0xdb8, 3, 0, 0, 0, 0, 0x20});
 inline constexpr MacAddress kMirrorMac = mac(0x01, 0x01, 0x10);
 inline constexpr MacAddress kNodeMac = mac(0x01, 0x02, 0x20);
 inline constexpr std::uint16_t kMirrorPort = 49321;  // a hash of the mirrored flow, in real life
 inline constexpr std::uint16_t kVxlanPort = 4789;
 inline constexpr std::uint32_t kVni = 4242;
+inline constexpr IpAddress kBalancer = ip4(10, 0, 4, 7);  // a gateway load balancer, in Geneve
+inline constexpr std::uint16_t kGenevePort = 6081;
 
 // Inner: a router exports flow records to the collector that it knows.
 inline constexpr IpAddress kExporter = ip4(192, 168, 10, 1);

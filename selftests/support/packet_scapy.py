@@ -22,6 +22,7 @@ except ImportError as error:
 
 MIRROR, MIRROR6 = "10.0.1.10", "2001:db8:1::10"
 NODE, NODE6 = "10.0.2.20", "2001:db8:2::20"
+BALANCER = "10.0.4.7"
 EXPORTER, EXPORTER6 = "192.168.10.1", "2001:db8:10::1"
 OLD_COLLECTOR, OLD_COLLECTOR6 = "10.50.0.5", "2001:db8:50::5"
 COLLECTOR, COLLECTOR6 = "100.76.10.11", "2001:db8:fd1::11"
@@ -139,6 +140,12 @@ def tunnelled_packets():
     twenty = raw(four / counting(20))
     return {
         "vxlan4_udp4": mirrored(four / counting(48)),
+        "geneve4_vxlan4_udp4": eth() / outer4(src=BALANCER)
+        / UDP(sport=40001, dport=6081, chksum=0)
+        / Raw(bytes([0x03, 0x00, 0x08, 0x00, 0x0A, 0x0B, 0x0C, 0x00, 0x01, 0x08, 0x01, 0x02])
+              + bytes(range(1, 9)))
+        / Raw(raw(outer4() / UDP(sport=49321, dport=4789, chksum=0) / vxlan() / four
+                  / counting(20))),
         "vxlan4_udp6": mirrored(six / counting(48), vni=1),
         "vxlan6_udp4": mirrored(four / counting(48), vni=0xFFFFFF, ip=outer6()),
         "vxlan6_udp6": mirrored(six / counting(48), ip=outer6()),

@@ -388,39 +388,114 @@ std::vector<ErrorCase> address_cases() {
 
 std::vector<ErrorCase> later_version_cases() {
     return {
-        {"geneve", source("geneve: {}"),
-         "p.yaml:3:15: sources[0].geneve is not in this version; give the source 'vxlan'"},
-        {"plain", source("plain: {to: 10.3.0.1/32}"),
-         "p.yaml:3:15: sources[0].plain is not in this version; give the source 'vxlan'"},
-        {"no encapsulation", source("from: [10.0.0.0/8]"),
-         "p.yaml:3:5: sources[0] has no encapsulation; add 'vxlan: {vni: ...}'"},
-        {"truncated forward", source("vxlan: {vni: 1}, truncated: forward"),
-         "p.yaml:3:43: sources[0].truncated: forward is not in this version; truncated packets are "
-         "dropped, use 'drop'"},
-        {"checksum zero", source("vxlan: {vni: 1}, checksum: zero"),
-         "p.yaml:3:42: sources[0].checksum: zero is not in this version; checksums are updated, "
-         "use "
-         "'update'"},
-        {"checksum recompute", source("vxlan: {vni: 1}, checksum: recompute"),
-         "p.yaml:3:42: sources[0].checksum: recompute is not in this version; checksums are "
-         "updated, "
-         "use 'update'"},
         {"two collectors", pool("collectors: [{address: 192.0.2.1}, {address: 192.0.2.2}]"),
          "p.yaml:7:42: pools.p with more than one collector is not in this version; give each "
          "collector its own pool"},
-        {"tcp", match("protocol: tcp"),
-         "p.yaml:5:33: rules[0].match.protocol: tcp is not in this version; only udp is served"},
-        {"unknown protocol", match("protocol: upd"),
-         "p.yaml:5:33: unknown protocol 'upd' for rules[0].match.protocol; did you mean 'udp'?"},
-        {"protocol number", match("protocol: 17"),
-         "p.yaml:5:33: bad value 17 for rules[0].match.protocol; give text in quotes (inner "
-         "protocol)"},
         {"tee", send("[{to: p}, {to: p}]"),
          "p.yaml:5:21: rules[0].send as a list (tee) is not in this version; give one mapping: "
          "{to: POOL, port: N}"},
-        {"fragment", egress("interface: eth1, oversize: fragment"),
-         "p.yaml:9:34: egress.e.oversize: fragment is not in this version; oversized packets are "
-         "dropped, use 'drop'"},
+    };
+}
+
+std::vector<ErrorCase> text_cases() {
+    const std::string cut = "\xc3\xbc\x80\x80\x80\x80\x80\x80\x80";
+
+    return {
+        {"value that is not UTF-8", source("vxlan: {vni: 1}, x: '" + cut + "'"),
+         "p.yaml:3:35: the value is not UTF-8 text; save the file, or set the variable, in UTF-8"},
+        {"key that is not UTF-8", source("vxlan: {vni: 1}, '\xed\xa0\x80': 1"),
+         "p.yaml:3:32: the key is not UTF-8 text; save the file, or set the variable, in UTF-8"},
+        {"variable that is not UTF-8",
+         source("vxlan: {vni: 1}, from: ['${FROM}']"),
+         "p.yaml:3:39: the value is not UTF-8 text; save the file, or set the variable, in UTF-8",
+         {{"FROM", "10.0.0.0/8\xff"}}},
+    };
+}
+
+std::vector<ErrorCase> way_in_cases() {
+    return {
+        {"no encapsulation", source("from: [10.0.0.0/8]"),
+         "p.yaml:3:5: sources[0] does not say how its packets come in; add 'vxlan: {vni: ...}', "
+         "'geneve: {}' or 'plain: {to: ...}'"},
+        {"two encapsulations", source("vxlan: {vni: 1}, geneve: {}"),
+         "p.yaml:3:32: sources[0] has 'vxlan' and 'geneve'; a source has one way in, remove one of "
+         "them"},
+        {"plain and Geneve", source("plain: {to: 10.3.0.1/32}, geneve: {}"),
+         "p.yaml:3:15: sources[0] has 'geneve' and 'plain'; a source has one way in, remove one of "
+         "them"},
+        {"plain to nowhere", source("plain: {}"),
+         "p.yaml:3:22: key 'to' is missing in sources[0].plain; add 'to: ...'"},
+        {"plain to host bits", source("plain: {to: 10.3.0.1/24}"),
+         "p.yaml:3:27: prefix '10.3.0.1/24' for sources[0].plain.to has bits set behind its "
+         "length; "
+         "did you mean 10.3.0.0/24?"},
+        {"plain twice to the same", source("plain: {to: [10.3.0.1, 10.3.0.1/32]}"),
+         "p.yaml:3:38: prefix 10.3.0.1/32 stands twice in sources[0].plain.to; remove one of them"},
+        {"plain and strict", source("plain: {to: 10.3.0.1}, strict: true"),
+         "p.yaml:3:38: 'strict' in sources[0] does not go with 'plain'; there is no VXLAN header "
+         "to "
+         "be strict about, remove it"},
+        {"plain and exporters", source("plain: {to: 10.3.0.1}, exporters: [10.0.0.0/8]"),
+         "p.yaml:3:38: 'exporters' in sources[0] does not go with 'plain'; name them in 'from'"},
+        {"plain and truncated", source("plain: {to: 10.3.0.1}, truncated: drop"),
+         "p.yaml:3:38: 'truncated' in sources[0] does not go with 'plain'; nothing cuts plain "
+         "packets, remove it"},
+        {"plain claimed twice",
+         profile_with({{3,
+                        "  - {name: a, plain: {to: 10.3.0.1}}\n"
+                        "  - {name: b, plain: {to: [10.4.0.0/16, 10.3.0.1/32]}}"}}),
+         "p.yaml:4:27: destination 10.3.0.1/32 is already claimed by source 'a' at p.yaml:3:5; a "
+         "packet belongs to one source, remove it from one of them"},
+        {"other is unknown", source("geneve: {other: keep}"),
+         "p.yaml:3:31: bad value 'keep' for sources[0].geneve.other; give drop or pass"},
+        {"Geneve ports",
+         profile_with({{3,
+                        "  - {name: a, geneve: {vni: 1}}\n"
+                        "  - {name: b, geneve: {vni: 2, port: 7000}}"}}),
+         "p.yaml:4:38: Geneve port 7000 differs from port 6081 at p.yaml:3:23; give all sources "
+         "the "
+         "same port"},
+        {"one port for both",
+         profile_with({{3,
+                        "  - {name: a, vxlan: {vni: 1, port: 6081}}\n"
+                        "  - {name: b, geneve: {vni: 2}}"}}),
+         "p.yaml:4:23: port 6081 is both for VXLAN and for Geneve, first at p.yaml:3:37; give each "
+         "its own"},
+        {"the same Geneve sender twice",
+         profile_with({{3,
+                        "  - {name: a, geneve: {}, from: [10.0.0.0/8]}\n"
+                        "  - {name: b, geneve: {}, from: [10.0.0.0/8]}"}}),
+         "p.yaml:4:34: prefix 10.0.0.0/8 with VNI left out is already in source 'a' at p.yaml:3:5; "
+         "a packet belongs to one source, remove it from one of them"},
+        {"exporters with host bits", source("vxlan: {vni: 1}, exporters: [10.0.0.1/8]"),
+         "p.yaml:3:44: prefix '10.0.0.1/8' for sources[0].exporters[0] has bits set behind its "
+         "length; did you mean 10.0.0.0/8?"},
+        {"strict is yes or no", source("vxlan: {vni: 1}, strict: 2"),
+         "p.yaml:3:40: bad value 2 for sources[0].strict; give true or false (refuse VXLAN headers "
+         "with reserved bits set)"},
+    };
+}
+
+std::vector<ErrorCase> protocol_cases() {
+    return {
+        {"unknown protocol", match("protocol: upd"),
+         "p.yaml:5:33: unknown protocol 'upd' for rules[0].match.protocol; did you mean 'udp'?"},
+        {"protocol number too large", match("protocol: 256"),
+         "p.yaml:5:33: bad value 256 for rules[0].match.protocol; give a name such as udp, or any, "
+         "or a number from 0 to 255"},
+        {"port without ports", match("protocol: icmp, port: 7"),
+         "p.yaml:5:45: rules[0].match.port asks for a port, but protocol 'icmp' has none; use udp, "
+         "tcp, sctp, udplite or dccp, or leave the port out"},
+        {"port of any protocol", match("protocol: any, port: 7"),
+         "p.yaml:5:44: rules[0].match.port asks for a port, but protocol 'any' has none; use udp, "
+         "tcp, sctp, udplite or dccp, or leave the port out"},
+        {"port of a numbered protocol", match("protocol: 89, port: 7"),
+         "p.yaml:5:43: rules[0].match.port asks for a port, but protocol '89' has none; use udp, "
+         "tcp, sctp, udplite or dccp, or leave the port out"},
+        {"a port that cannot change",
+         profile_with({{5, "  - {name: r, match: {protocol: sctp}, send: {to: p, port: 9}}"}}),
+         "p.yaml:5:60: rules[0].send.port would change the port of protocol 'sctp', which can only "
+         "be done for udp, tcp and udplite; leave the port out"},
     };
 }
 
@@ -467,9 +542,9 @@ std::vector<ErrorCase> reference_cases() {
 const std::vector<ErrorCase>& error_cases() {
     static const std::vector<ErrorCase> cases = [] {
         std::vector<ErrorCase> all;
-        for (auto& part :
-             {yaml_cases(), variable_cases(), version_cases(), key_cases(), value_cases(),
-              address_cases(), later_version_cases(), reference_cases()}) {
+        for (auto& part : {yaml_cases(), variable_cases(), version_cases(), key_cases(),
+                           value_cases(), address_cases(), later_version_cases(), text_cases(),
+                           way_in_cases(), protocol_cases(), reference_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }
         return all;

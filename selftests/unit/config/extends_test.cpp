@@ -28,7 +28,7 @@ TEST(Extends, MappingsAreMergedByKey) {
 
     EXPECT_EQ(describe(config),
               "source a vni 1 port 4789 from 10.0.0.0/8\n"
-              "rule r vni any from any to any protocol any port 1000-1000 pool p port 2000\n"
+              "rule r vni any from any to any protocol 17 port 1000-1000 pool p port 2000\n"
               "pool p via e 192.0.2.1*1\n"
               "pool q via f 192.0.2.2*1\n"
               "egress e eth1 address 192.0.2.254\n"
@@ -47,7 +47,7 @@ TEST(Extends, ListsAreReplaced) {
 
     EXPECT_EQ(describe(load_good(directory, directory / "site.yaml").config),
               "source x vni 9 port 4789 from 172.16.0.0/12\n"
-              "rule r vni any from any to any protocol any port 1000-1000 pool p port 2000\n"
+              "rule r vni any from any to any protocol 17 port 1000-1000 pool p port 2000\n"
               "pool p via e 192.0.2.9*3\n"
               "egress e eth1 auto\n");
 }
@@ -63,7 +63,7 @@ TEST(Extends, ChainsEndAtTheLastBase) {
 
     EXPECT_EQ(describe(load_good(directory, "a").config),
               "source a vni 1 port 4789 from 10.0.0.0/8\n"
-              "rule c vni any from any to any protocol any port any pool p port any\n"
+              "rule c vni any from any to any protocol 17 port any pool p port any\n"
               "pool p via e 192.0.2.1*1\n"
               "egress e ethA auto\n");
 }

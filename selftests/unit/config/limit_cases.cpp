@@ -132,6 +132,14 @@ std::vector<LimitCase> limit_cases() {
         {"rows of senders", config,
          "p.yaml:4:5: 65537 rows of xm_senders, but at most 65536 are possible; use wider "
          "prefixes"});
+    config = config_with_rules({rule_at(1, {})});
+    config.sources[1].position = {"p.yaml", 4, 5};
+    config.sources[1].exporters = with_many_senders(XM_MAX_EXPORTERS + 1).sources[1].from;
+    config.sources[1].exporters.erase(config.sources[1].exporters.begin());
+    cases.push_back(
+        {"exporters", config,
+         "p.yaml:4:5: 65537 prefixes in 'exporters', but at most 65536 are possible; use wider "
+         "prefixes"});
     return cases;
 }
 

@@ -49,13 +49,14 @@ struct Packet {
     IpAddress to;
     std::uint32_t vni = 0;
     std::uint16_t port = 0;
+    std::uint8_t protocol = IPPROTO_UDP;
 };
 
 bool matches(const Match& match, const Packet& packet) {
     return (!match.vni || *match.vni == packet.vni) &&
            (!match.from || match.from->contains(packet.from)) &&
            (!match.to || match.to->contains(packet.to)) &&
-           (!match.protocol || *match.protocol == IPPROTO_UDP) &&
+           (!match.protocol || *match.protocol == packet.protocol) &&
            (!match.port || (match.port->first <= packet.port && packet.port <= match.port->last));
 }
 
@@ -159,7 +160,7 @@ class DataPlane {
             key.port = shape.port_kind == XM_PORT_EXACT   ? packet.port
                        : shape.port_kind == XM_PORT_CLASS ? static_cast<std::uint16_t>(port_class)
                                                           : std::uint16_t{0};
-            key.protocol = IPPROTO_UDP & shape.protocol_mask;
+            key.protocol = packet.protocol & shape.protocol_mask;
             key.shape = i;
             const auto found = rows.find(bytes_of(key));
             if (found != rows.end()) {
@@ -240,8 +241,8 @@ Config random_rules(Random& random) {
         if (use_to && random.chance(40)) {
             match.to = random.prefix(family, {lengths[1]});
         }
-        if (random.chance(50)) {
-            match.protocol = IPPROTO_UDP;
+        if (random.chance(30)) {
+            match.protocol = random.chance(50) ? std::optional<std::uint8_t>() : IPPROTO_TCP;
         }
         if (const auto kind = random.below(3); kind > 0) {
             const auto first = static_cast<std::uint16_t>(1 + random.below(40));
@@ -273,8 +274,13 @@ TEST(PlanProperty, TheSearchFindsTheFirstRuleThatMatches) {
         sets++;
         for (int i = 0; i < 200; i++) {
             const Family family = random.chance(50) ? Family::ipv4 : Family::ipv6;
-            const Packet packet{family, random.address(family), random.address(family),
-                                random.below(3), static_cast<std::uint16_t>(random.below(60))};
+            const Packet packet{
+                family,
+                random.address(family),
+                random.address(family),
+                random.below(3),
+                static_cast<std::uint16_t>(random.below(60)),
+                static_cast<std::uint8_t>(random.chance(70) ? IPPROTO_UDP : IPPROTO_TCP)};
             const std::uint32_t wanted = first_match(config, packet);
             ASSERT_EQ(data_plane.find_rule(packet), wanted)
                 << packet.from.text() << " -> " << packet.to.text() << " vni " << packet.vni
@@ -298,11 +304,11 @@ Config random_sources(Random& random) {
 
     config.sources.clear();
     for (std::uint32_t i = 0, count = 1 + random.below(8); i < count; i++) {
-        Source source{"s" + std::to_string(i), random.below(3), 4789, {}, {}};
+        Source source = vxlan_source("s" + std::to_string(i), random.below(3), {});
         for (std::uint32_t j = 0, senders = 1 + random.below(4); j < senders; j++) {
             const Family family = random.chance(60) ? Family::ipv4 : Family::ipv6;
             const Prefix sender = random.prefix(family, {0, 1, 8, 12, 16, 31, 32});
-            if (taken.emplace(std::pair(source.vni, sender.text()), true).second) {
+            if (taken.emplace(std::pair(*source.vni, sender.text()), true).second) {
                 source.from.push_back(sender);
             }
         }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "config/port_classes.h"
@@ -41,8 +42,12 @@ bool same_bytes(const T& a, const T& b) {
 TEST(Plan, SmallestProfile) {
     const Plan plan = plan_of_text({});
 
-    EXPECT_EQ(plan.config.features, 0U);
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_VXLAN});
     EXPECT_EQ(plan.config.vxlan_port, htons(4789));
+    EXPECT_EQ(plan.config.geneve_port, 0U);
+    ASSERT_EQ(plan.sources.size(), 1U);
+    EXPECT_EQ(plan.sources[0].policy, 0U);
+    EXPECT_TRUE(plan.exporters.empty());
     EXPECT_EQ(plan.config.local4_count, 0U);
     EXPECT_EQ(plan.config.local6_count, 0U);
 
@@ -144,7 +149,7 @@ TEST(Plan, InlineSendersOfAVniComeLongestFirstFromAllItsSources) {
                         .pad = {}};
     EXPECT_EQ(plan.vnis[1].first, 7U);
     EXPECT_TRUE(same_bytes(plan.vnis[1].second, row));
-    EXPECT_EQ(plan.config.features, 0U);
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_VXLAN});
 }
 
 TEST(Plan, FiveIpv4SendersOfAVniGoToTheTrie) {
@@ -153,7 +158,7 @@ TEST(Plan, FiveIpv4SendersOfAVniGoToTheTrie) {
                                      "11.0.0.0/8, 12.0.0.0/8, 13.0.0.0/8, 14.1.2.3]}\n"
                                      "  - {name: b, vxlan: {vni: 1}, from: [10.0.0.0/8]}"}});
 
-    EXPECT_EQ(plan.config.features, static_cast<std::uint32_t>(XM_FEATURE_SENDER_LPM));
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_SENDER_LPM | XM_FEATURE_VXLAN});
     ASSERT_EQ(plan.vnis.size(), 2U);
     EXPECT_EQ(plan.vnis[0].second.lpm4, 0) << "the other VNI stays inline";
     EXPECT_EQ(plan.vnis[0].second.sender_count, 1U);
@@ -279,7 +284,7 @@ TEST(Plan, RangesAreCutAtEachOthersBorders) {
                                      "  - {name: s, match: {port: 15-30}, send: {to: p}}\n"
                                      "  - {name: t, match: {port: 40-41}, send: {to: p}}"}});
 
-    EXPECT_EQ(plan.config.features, static_cast<std::uint32_t>(XM_FEATURE_PORT_RANGES));
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_PORT_RANGES | XM_FEATURE_VXLAN});
     ASSERT_EQ(plan.port_classes.size(), 65536U);
     const std::pair<int, std::uint32_t> cases[] = {{0, 0},  {9, 0},  {10, 1}, {14, 1},   {15, 2},
                                                    {20, 2}, {21, 3}, {30, 3}, {31, 0},   {39, 0},
@@ -308,12 +313,119 @@ TEST(PortClassesTest, AtTheEnds) {
     EXPECT_EQ(PortClasses({}).count(), 0U);
 }
 
+std::vector<std::uint32_t> keys_of(const Plan& plan) {
+    std::vector<std::uint32_t> keys;
+    for (const auto& [key, row] : plan.vnis) {
+        EXPECT_EQ(row.vni, key);
+        keys.push_back(key);
+    }
+    return keys;
+}
+
+constexpr std::uint32_t way(xm_way which, std::uint32_t vni = 0) {
+    return static_cast<std::uint32_t>(which) << XM_WAY_SHIFT | vni;
+}
+
+TEST(Plan, EachWayInHasItsOwnKeys) {
+    const Plan plan =
+        plan_of_text({{3,
+                       "  - {name: a, vxlan: {vni: 9, port: 8472}, from: [10.0.0.0/8]}\n"
+                       "  - {name: b, geneve: {vni: 9}, from: [10.0.0.0/8]}\n"
+                       "  - {name: c, geneve: {port: 6081}, from: [10.0.0.0/8]}\n"
+                       "  - {name: d, plain: {to: 10.3.0.1}, from: [10.0.0.0/8]}"}});
+
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_VXLAN | XM_FEATURE_GENEVE |
+                                                  XM_FEATURE_PLAIN | XM_FEATURE_SENDER_LPM});
+    EXPECT_EQ(plan.config.vxlan_port, htons(8472));
+    EXPECT_EQ(plan.config.geneve_port, htons(6081));
+    const std::vector<std::uint32_t> want = {9, way(XM_WAY_GENEVE, 9), way(XM_WAY_GENEVE_ANY),
+                                             way(XM_WAY_GENEVE_OTHER), way(XM_WAY_PLAIN, 3)};
+    EXPECT_EQ(keys_of(plan), want);
+    const std::uint32_t owners[] = {0, 1, 2, 1, 3};  // of other payloads: the first Geneve source
+    for (std::size_t i = 0; i < 5; i++) {
+        EXPECT_EQ(plan.vnis[i].second.sender[0].source, owners[i]) << i;
+        EXPECT_EQ(plan.vnis[i].second.sender_count, 1U) << i;
+    }
+    ASSERT_EQ(plan.senders.size(), 1U);  // what the plain source claims
+    EXPECT_EQ(plan.senders[0].first.vni, htonl(way(XM_WAY_PLAIN_TO)));
+    EXPECT_EQ(plan.senders[0].first.prefix_bits, 32U + 96U + 32U);
+    EXPECT_EQ(plan.senders[0].first.addr[3], htonl(0x0a030001));
+    EXPECT_EQ(plan.senders[0].second.source, 3U);
+}
+
+TEST(Plan, PlainAloneHasNoTunnelPort) {
+    const Plan plan = plan_of_text({{3, "  - {name: a, plain: {to: ['::/0', 10.0.0.0/8]}}"}});
+
+    EXPECT_EQ(plan.config.features, std::uint32_t{XM_FEATURE_PLAIN | XM_FEATURE_SENDER_LPM});
+    EXPECT_EQ(plan.config.vxlan_port, 0U);
+    EXPECT_EQ(plan.config.geneve_port, 0U);
+    // ::/0 and 10.0.0.0/8, and a barrier that keeps other IPv4 out of ::/0; senders: every IPv6
+    const auto barrier = [](const auto& row) { return row.second.source == XM_NO_ROW; };
+    EXPECT_EQ(std::ranges::count_if(plan.senders, barrier), 1);
+    EXPECT_EQ(plan.senders.size(), 4U);
+}
+
+TEST(Plan, PoliciesOfSources) {
+    const Plan plan = plan_of_text(
+        {{3,
+          "  - {name: a, vxlan: {vni: 1}, from: [10.0.0.0/8]}\n"
+          "  - {name: b, vxlan: {vni: 2}, from: [10.0.0.0/8], strict: true, truncated: forward}\n"
+          "  - {name: c, vxlan: {vni: 3}, from: [10.0.0.0/8], checksum: zero}\n"
+          "  - {name: d, vxlan: {vni: 4}, from: [10.0.0.0/8], checksum: recompute, "
+          "exporters: ['::/0', 192.0.2.0/24]}\n"
+          "  - {name: e, geneve: {other: pass}, from: [10.0.0.0/8]}"}});
+
+    EXPECT_NE(plan.config.features & XM_FEATURE_POLICY, 0U);
+    const std::uint32_t want[] = {
+        0, XM_POLICY_STRICT | XM_POLICY_TRUNCATED_FORWARD, XM_POLICY_CHECKSUM_ZERO,
+        XM_POLICY_CHECKSUM_RECOMPUTE | XM_POLICY_EXPORTERS, XM_POLICY_OTHER_PASS};
+    ASSERT_EQ(plan.sources.size(), std::size(want));
+    for (std::size_t i = 0; i < std::size(want); i++) {
+        EXPECT_EQ(plan.sources[i].policy, want[i]) << i;
+    }
+    ASSERT_EQ(plan.exporters.size(), 3U);
+    for (const auto& [key, row] : plan.exporters) {
+        EXPECT_EQ(key.source, htonl(3));
+    }
+    EXPECT_EQ(plan.exporters[0].first.prefix_bits, 32U);
+    EXPECT_EQ(plan.exporters[0].second.allowed, 1U);
+    EXPECT_EQ(plan.exporters[1].first.prefix_bits, 32U + 96U + 24U);
+    EXPECT_EQ(plan.exporters[2].first.prefix_bits, 32U + 96U);
+    EXPECT_EQ(plan.exporters[2].second.allowed, 0U) << "no IPv4 by way of ::/0";
+}
+
+TEST(Plan, ProtocolsOfRules) {
+    const Plan udp = plan_of_text({{5, "  - {name: r, match: {protocol: 17}, send: {to: p}}"}});
+    EXPECT_EQ(udp.config.features & XM_FEATURE_PROTOCOLS, 0U);
+
+    const Plan plan =
+        plan_of_text({{5,
+                       "  - {name: r, match: {protocol: tcp, port: 5}, send: {to: p}}\n"
+                       "  - {name: s, match: {protocol: any}, send: {to: p}}"}});
+    EXPECT_NE(plan.config.features & XM_FEATURE_PROTOCOLS, 0U);
+    ASSERT_EQ(plan.config.shape4_count, 2U);
+    EXPECT_EQ(plan.config.shape4[0].protocol_mask, 0xff);
+    EXPECT_EQ(plan.config.shape4[1].protocol_mask, 0);
+    EXPECT_EQ(plan.rules4[0].first.protocol, IPPROTO_TCP);
+    EXPECT_EQ(plan.rules4[1].first.protocol, 0);
+}
+
+TEST(Plan, OnlyAnEgressThatIsUsedFragments) {
+    EXPECT_NE(plan_of_text({{9, "  e: {interface: x, oversize: fragment}"}}).config.features &
+                  XM_FEATURE_OVERSIZE,
+              0U);
+    EXPECT_EQ(plan_of_text({{9, "  e: {interface: x}\n  f: {interface: y, oversize: fragment}"}})
+                      .config.features &
+                  XM_FEATURE_OVERSIZE,
+              0U);
+}
+
 TEST(Plan, TheLargestIsNotTooLarge) {
     Config config = config_with_rules({rule("r", {})});
     config.sources.clear();
     for (std::uint32_t i = 0; i < XM_MAX_SOURCES; i++) {
         config.sources.push_back(
-            {"s" + std::to_string(i), i, 4789, {Prefix::all(Family::ipv4)}, {}});
+            vxlan_source("s" + std::to_string(i), i, {Prefix::all(Family::ipv4)}));
     }
     config.rules.resize(XM_MAX_RULES, config.rules[0]);
     config.pools.resize(XM_MAX_POOLS, config.pools[0]);

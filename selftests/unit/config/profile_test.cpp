@@ -67,10 +67,10 @@ TEST(Profile, EveryFieldOfARule) {
     EXPECT_EQ(
         describe(config),
         "source a vni 1 port 4789 from 10.0.0.0/8\n"
-        "rule all vni any from any to any protocol any port any pool p port any\n"
+        "rule all vni any from any to any protocol 17 port any pool p port any\n"
         "rule v4 vni 1 from 10.0.0.0/8 to 192.0.2.1/32 protocol 17 port 1-65535 pool p port 1\n"
-        "rule v6 vni 16777215 from 2001:db8::/32 to ::/0 protocol any port 5-6 pool p port 65535\n"
-        "rule one vni any from any to any protocol any port 7-7 pool p port any\n"
+        "rule v6 vni 16777215 from 2001:db8::/32 to ::/0 protocol 17 port 5-6 pool p port 65535\n"
+        "rule one vni any from any to any protocol 17 port 7-7 pool p port any\n"
         "pool p via e 192.0.2.1*1\n"
         "egress e eth1 auto\n");
     EXPECT_EQ(config.rules[2].position.text(), "p.yaml:7:5");
@@ -98,7 +98,7 @@ TEST(Profile, SourcesAndNextHops) {
               "source zero vni 0 port 8472 from 0.0.0.0/0 ::/0\n"
               "source b vni 16777215 port 8472 from 10.1.2.3/32 2001:db8::/32\n"
               "source c vni 16777215 port 8472 from 10.0.0.0/8\n"
-              "rule r vni any from any to any protocol any port 1000-1000 pool p port 2000\n"
+              "rule r vni any from any to any protocol 17 port 1000-1000 pool p port 2000\n"
               "pool p via e 2001:db8::1*1\n"
               "pool q via f 192.0.2.1*1\n"
               "pool r via g 192.0.2.1*1\n"

@@ -40,13 +40,20 @@ std::string random_profile(Random& random) {
     std::string text = "version: 1\nsources:\n";
 
     for (std::size_t i = 0; i <= random.below(3); i++) {
-        text += fmt::format("  - name: s{}\n    vxlan: {{vni: {}, port: 4790}}\n", i,
-                            i * 1000 + random.below(1000));
+        const auto vni = i * 1000 + random.below(1000);
+        const std::string way = random.one_of<std::string>(
+            {fmt::format("vxlan: {{vni: {}, port: 4790}}", vni),
+             fmt::format("geneve: {{vni: {}, port: 6082, other: pass}}", vni),
+             fmt::format("plain: {{to: [10.0.{}.0/24, 10.1.{}.0/24]}}", i, i)});
+        const bool is_plain = way.starts_with("plain");
+        text += fmt::format("  - name: s{}\n    {}\n", i, way);
         if (random.coin()) {
             text += fmt::format("    from: [{}]\n", random_prefix(random, random.coin()));
         }
-        if (random.coin()) {
-            text += "    checksum: update\n";
+        text += random.one_of<std::string>(
+            {"", "    checksum: update\n", "    checksum: zero\n", "    checksum: recompute\n"});
+        if (random.coin() && !is_plain) {
+            text += "    strict: true\n    truncated: forward\n    exporters: [192.0.2.0/24]\n";
         }
     }
     text += "rules:\n";
@@ -56,7 +63,7 @@ std::string random_profile(Random& random) {
         match += random.coin() ? fmt::format("vni: {}, ", random.below(16777216)) : "";
         match += random.coin() ? fmt::format("from: {}, ", random_prefix(random, is_ipv6)) : "";
         match += random.coin() ? fmt::format("to: {}, ", random_prefix(random, is_ipv6)) : "";
-        match += random.coin() ? "protocol: udp, " : "";
+        match += random.one_of<std::string>({"", "protocol: udp, ", "protocol: 17, "});
         match += random.one_of<std::string>({"port: 53, ", "port: 1-2, ", "port: '9', ", ""});
         text += fmt::format("  - {{name: r{}, match: {{{}}}, send: {{to: {}{}}}}}\n", i, match,
                             random.one_of<std::string>({"p", "'123'", "p.q"}),
@@ -71,7 +78,7 @@ std::string random_profile(Random& random) {
                             random.coin() ? ", all_down: hold" : "");
     }
     text += fmt::format(
-        "egress:\n  e: {{interface: '{}', next_hop: auto}}\n"
+        "egress:\n  e: {{interface: '{}', next_hop: auto, oversize: fragment}}\n"
         "  'true': {{interface: {}, next_hop: 02:00:00:00:00:01}}\n",
         random.one_of<std::string>({"eth1", "$$x", "a$${b}", "10", "null", "\"q\\"}),
         random.one_of<std::string>({"eth2", "e#1", "'- x'"}));

@@ -110,7 +110,8 @@ TEST(Speed, TenThousandRulesThatCoverEachOther) {
     const Config config = covering_rules();
     const Stopwatch looking;
 
-    EXPECT_EQ(find_unreachable(config).size(), kRules / 2 - 1U);
+    EXPECT_EQ(find_unreachable(config).size(), kRules / 2 - 1U + 1U)
+        << "all but one of the latter half, and the rule for the VXLAN port";
     EXPECT_LT(looking.seconds(), 1.0 * kPatience);
 }
 

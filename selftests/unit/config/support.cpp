@@ -39,6 +39,32 @@ std::string describe(const Match& match) {
                        or_any(match.from), or_any(match.to), or_any(match.protocol), port);
 }
 
+std::string describe(const char* what, const std::vector<Prefix>& prefixes) {
+    std::string out = prefixes.empty() ? "" : std::string(" ") + what;
+
+    for (const Prefix& each : prefixes) {
+        out += " " + each.text();
+    }
+    return out;
+}
+
+std::string describe(const Source& source) {
+    constexpr const char* kWays[] = {"", " geneve", " plain"};
+    constexpr const char* kChecksums[] = {"", " checksum zero", " checksum recompute"};
+    std::string out = kWays[static_cast<std::size_t>(source.way)];
+
+    if (source.way != WayIn::plain) {
+        out += fmt::format(" vni {} port {}", or_any(source.vni),
+                           source.way == WayIn::vxlan ? source.vxlan_port : source.geneve_port);
+    }
+    out += describe("to", source.to) + describe("from", source.from);
+    out += describe("exporters", source.exporters);
+    out += source.strict ? " strict" : "";
+    out += source.truncated_forward ? " truncated forward" : "";
+    out += source.other_pass ? " other pass" : "";
+    return out + kChecksums[static_cast<std::size_t>(source.checksum)];
+}
+
 }  // namespace
 
 Environment environment(Variables variables) {
@@ -109,12 +135,7 @@ std::string describe(const Config& config) {
     std::string out;
 
     for (const Source& source : config.sources) {
-        out += fmt::format("source {} vni {} port {} from", source.name, source.vni,
-                           source.vxlan_port);
-        for (const Prefix& sender : source.from) {
-            out += " " + sender.text();
-        }
-        out += "\n";
+        out += "source " + source.name + describe(source) + "\n";
     }
     for (const Rule& each : config.rules) {
         out += fmt::format("rule {} {} pool {} port {}\n", each.name, describe(each.match),
@@ -128,8 +149,8 @@ std::string describe(const Config& config) {
         out += "\n";
     }
     for (const Egress& egress : config.egress) {
-        out += fmt::format("egress {} {} {}\n", egress.name, egress.interface,
-                           describe(egress.next_hop));
+        out += fmt::format("egress {} {} {}{}\n", egress.name, egress.interface,
+                           describe(egress.next_hop), egress.fragment ? " fragment" : "");
     }
     return out;
 }
@@ -188,12 +209,21 @@ Prefix prefix(const std::string& text) {
 Config config_with_rules(std::vector<Rule> rules) {
     Config config;
 
-    config.sources = {{"a", 1, 4789, {Prefix::all(Family::ipv4)}, {}},
-                      {"b", 2, 4789, {Prefix::all(Family::ipv4)}, {}}};
+    config.sources = {vxlan_source("a", 1, {Prefix::all(Family::ipv4)}),
+                      vxlan_source("b", 2, {Prefix::all(Family::ipv4)})};
     config.rules = std::move(rules);
     config.pools = {{"p", {{address("192.0.2.1"), 1, {}}}, "e", {}}};
-    config.egress = {{"e", "eth1", NextHopAuto{}, {}}};
+    config.egress = {{"e", "eth1", NextHopAuto{}, {}, false}};
     return config;
+}
+
+Source vxlan_source(const std::string& name, std::uint32_t vni, std::vector<Prefix> from) {
+    Source source;
+
+    source.name = name;
+    source.vni = vni;
+    source.from = std::move(from);
+    return source;
 }
 
 Rule rule(const std::string& name, Match match) {

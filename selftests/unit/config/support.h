@@ -58,5 +58,6 @@ IpAddress address(const std::string& text);
 Prefix prefix(const std::string& text);
 Config config_with_rules(std::vector<Rule> rules);
 Rule rule(const std::string& name, Match match);
+Source vxlan_source(const std::string& name, std::uint32_t vni, std::vector<Prefix> from);
 
 }  // namespace xdpmirror::test

@@ -122,10 +122,12 @@ World small_world() {
 
 constexpr std::uint16_t kPorts[] = {0, 1, 2, 3, 4, 5, 6, 7, 65535};
 
+constexpr std::uint8_t kProtocols[] = {6, 17, 47};
+
 bool matches(const Match& match, std::uint32_t vni, const IpAddress& from, const IpAddress& to,
-             std::uint16_t port) {
-    return (!match.vni || *match.vni == vni) && (!match.from || match.from->contains(from)) &&
-           (!match.to || match.to->contains(to)) &&
+             std::uint8_t protocol, std::uint16_t port) {
+    return (!match.protocol || *match.protocol == protocol) && (!match.vni || *match.vni == vni) &&
+           (!match.from || match.from->contains(from)) && (!match.to || match.to->contains(to)) &&
            (!match.port || (match.port->first <= port && port <= match.port->last));
 }
 
@@ -133,11 +135,13 @@ bool matches(const Match& match, std::uint32_t vni, const IpAddress& from, const
 std::set<std::string> reached(const Config& config, const World& world) {
     std::set<std::string> names;
     const auto visit = [&](std::uint32_t vni, const IpAddress& from, const IpAddress& to) {
-        for (const std::uint16_t port : kPorts) {
-            for (const Rule& each : config.rules) {
-                if (matches(each.match, vni, from, to, port)) {
-                    names.insert(each.name);
-                    break;
+        for (const std::uint8_t protocol : kProtocols) {
+            for (const std::uint16_t port : kPorts) {
+                for (const Rule& each : config.rules) {
+                    if (matches(each.match, vni, from, to, protocol, port)) {
+                        names.insert(each.name);
+                        break;
+                    }
                 }
             }
         }
@@ -147,7 +151,7 @@ std::set<std::string> reached(const Config& config, const World& world) {
         for (const IpAddress& from : world.addresses) {
             for (const IpAddress& to : world.addresses) {
                 if (from.family == to.family) {
-                    visit(source.vni, from, to);
+                    visit(*source.vni, from, to);
                 }
             }
         }
@@ -164,7 +168,8 @@ bool covers_alone(const Match& a, const Match& b) {
     const bool port =
         !a.port || (b.port && a.port->first <= b.port->first && b.port->last <= a.port->last);
 
-    return vni && port && prefix_covers(a.from, b.from) && prefix_covers(a.to, b.to);
+    const bool protocol = !a.protocol || a.protocol == b.protocol;
+    return vni && port && protocol && prefix_covers(a.from, b.from) && prefix_covers(a.to, b.to);
 }
 
 TEST(Unreachable, AgainstEveryPacketOfASmallWorld) {
@@ -183,6 +188,9 @@ TEST(Unreachable, AgainstEveryPacketOfASmallWorld) {
                 below(3) ? std::nullopt : std::optional(static_cast<std::uint32_t>(1 + below(2)));
             match.from = below(2) ? std::nullopt : std::optional(prefixes[below(prefixes.size())]);
             match.to = below(2) ? std::nullopt : std::optional(prefixes[below(prefixes.size())]);
+            match.protocol = below(2)   ? std::optional(std::uint8_t{17})
+                             : below(2) ? std::optional(std::uint8_t{6})
+                                        : std::nullopt;
             if (below(3)) {
                 const auto first = static_cast<std::uint16_t>(1 + below(5));
                 match.port = PortRange{first, static_cast<std::uint16_t>(first + below(3))};

@@ -69,6 +69,43 @@ const std::vector<WarningCase>& warning_cases() {
          {"p.yaml:3:5: source 'a' admits every IPv6 sender: any host that can reach UDP port 4789 "
           "may "
           "inject packets; list the outer senders in 'from'"}},
+        {"any sender of Geneve",
+         source("geneve: {port: 7000}"),
+         {"p.yaml:3:5: source 'a' admits every sender: any host that can reach UDP port 7000 may "
+          "inject packets; list the outer senders in 'from'"}},
+        {"anybody may send plain packets, since rules claim them",
+         source("plain: {to: 10.3.0.1}"),
+         {}},
+        {"plain packets have no VNI",
+         profile_with({{3,
+                        "  - {name: a, plain: {to: 10.3.0.1}}\n"
+                        "  - {name: b, vxlan: {vni: 2}, from: [10.0.0.0/8]}"},
+                       {5, "  - {name: r, match: {vni: 2}, send: {to: p}}"}}),
+         {"p.yaml:3:5: source 'a': every rule names a VNI, which plain packets have not: none will "
+          "be claimed"}},
+        {"Geneve may have any VNI",
+         profile_with({{3, "  - {name: a, geneve: {}, from: [10.0.0.0/8]}"},
+                       {5, "  - {name: r, match: {vni: 2}, send: {to: p}}"}}),
+         {}},
+        {"a tunnel's port",
+         match("port: 4789"),
+         {"p.yaml:5:5: rule 'r' can never match: port 4789 is that of a tunnel, and mirrored "
+          "packets that are tunnelled themselves are dropped as nested_tunnel"}},
+        {"the other tunnel's port",
+         profile_with({{3, "  - {name: a, geneve: {port: 7000}, from: [10.0.0.0/8]}"},
+                       {5, "  - {name: r, match: {port: 7000}, send: {to: p}}"}}),
+         {"p.yaml:5:5: rule 'r' can never match: port 7000 is that of a tunnel, and mirrored "
+          "packets that are tunnelled themselves are dropped as nested_tunnel"}},
+        {"a tunnel's port where plain packets may have it",
+         profile_with({{3, "  - {name: a, plain: {to: 10.3.0.1}}"},
+                       {5, "  - {name: r, match: {port: 4789}, send: {to: p}}"}}),
+         {}},
+        {"covered but for the protocol",
+         profile_with({{5,
+                        "  - {name: r, match: {port: 1000}, send: {to: p}}\n"
+                        "  - {name: s, match: {protocol: any}, send: {to: p}}\n"
+                        "  - {name: t, match: {protocol: tcp, port: 1000}, send: {to: p}}"}}),
+         {"p.yaml:7:5: rule 't' can never match: rule 's' before it takes all its packets"}},
         {"covered",
          profile_with({{5,
                         "  - {name: r, match: {port: 1000-2000}, send: {to: p}}\n"

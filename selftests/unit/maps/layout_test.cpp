@@ -13,7 +13,7 @@ namespace {
 
 TEST(Layout, HashIsThatOfThisLayout) {
     // A new value means that older binaries cannot adopt this one's state: say so in CHANGELOG.md.
-    EXPECT_EQ(layout_hash(), 0x0a4b3cd13be0a676ULL) << std::hex << "0x" << layout_hash();
+    EXPECT_EQ(layout_hash(), 0x269cbd2c355d57d3ULL) << std::hex << "0x" << layout_hash();
 }
 
 TEST(Layout, NextHopMacsLieAsOnTheWire) {
@@ -25,6 +25,8 @@ TEST(Layout, ReasonCountersLieInTheOrderOfTheEnum) {
     EXPECT_EQ(offsetof(xm_drop_counts, none), XM_DROP_NONE * sizeof(xm_count));
     EXPECT_EQ(offsetof(xm_drop_counts, no_rule), XM_DROP_NO_RULE * sizeof(xm_count));
     EXPECT_EQ(offsetof(xm_drop_counts, internal), XM_DROP_INTERNAL * sizeof(xm_count));
+    EXPECT_EQ(offsetof(xm_note_counts, fragment_later),
+              XM_NOTE_FRAGMENT_LATER * sizeof(xm_count));
     EXPECT_EQ(offsetof(xm_pass_counts, outer_fragment), XM_PASS_OUTER_FRAGMENT * sizeof(xm_count));
 }
 
