@@ -114,11 +114,11 @@ def print_variants(results):
     def times(value):
         return f"{value['median']:.2f}" if value else "-"
 
-    print(f"\n{'variant':<10} {'Mpps a core':>11} {'min':>7} {'max':>7} {'ns/packet':>9} "
+    print(f"\n{'variant':<16} {'Mpps a core':>11} {'min':>7} {'max':>7} {'ns/packet':>9} "
           f"{'of bare':>8} {'x kernel':>9} {'loss':>8} {'wrong':>6}")
     for name, row in sorted(results.items(), key=lambda r: -r[1]["packets_per_core_second"]["median"]):
         rate = row["packets_per_core_second"]
-        print(f"{name:<10} {rate['median'] / 1e6:>11.3f} {rate['min'] / 1e6:>7.3f} "
+        print(f"{name:<16} {rate['median'] / 1e6:>11.3f} {rate['min'] / 1e6:>7.3f} "
               f"{rate['max'] / 1e6:>7.3f} {row['ns_per_packet']['median']:>9.0f} "
               f"{times(row['of_bare']):>8} {times(row['times_kernel']):>9} "
               f"{row['loss']:>8.2%} {row['wrong'] + row['sampled_wrong']:>6}")

@@ -23,6 +23,9 @@ usage() {
 		  --payload BYTES    of a datagram, a multiple of 4 (default: 160)
 		  --cpu N            the CPU that does all the work (default: 1)
 		  --json FILE        write figures and conditions there
+		  --before PATH      another binary of the product, as variant 'before'
+		  --features         variants are the bench profile and those of bench/features, each with one
+		                     feature more
 		  --stages           instead, the product's cost by stage (needs --xdpmirror)
 		Examples:
 		  bench/run.sh --xdpmirror build/release/loader/xdpmirror --json figures.json
@@ -31,7 +34,7 @@ usage() {
 }
 
 # shellcheck disable=SC2034 # PROFILE is for variants.sh
-XDPMIRROR='' PROFILE=$here/bench.yaml PROGRAMS=$here/../build/dev/bench VARIANTS=''
+XDPMIRROR='' BEFORE='' PROFILE=$here/bench.yaml PROGRAMS=$here/../build/dev/bench VARIANTS=''
 ROUNDS=5 SECONDS_EACH=2 FLOWS=256 PAYLOAD=160 CPU=1 JSON='' STAGES=no
 
 wrong() {
@@ -44,10 +47,12 @@ parse_options() {
 		case $1 in
 		--help) usage && exit 0 ;;
 		--stages) STAGES=yes && shift && continue ;;
+		--features) VARIANTS="bare xdpmirror ${FEATURES[*]}" && shift && continue ;;
 		esac
 		(($# >= 2)) || wrong "'$1' needs a value or is unknown"
 		case $1 in
 		--xdpmirror) XDPMIRROR=$(readlink -f "$2") ;;
+		--before) BEFORE=$(readlink -f "$2") ;;
 		--profile) PROFILE=$2 ;;
 		--programs) PROGRAMS=$(readlink -f "$2") ;;
 		--variants) VARIANTS=${2//,/ } ;;
@@ -63,6 +68,7 @@ parse_options() {
 	done
 	[[ -x $PROGRAMS/xm_bench_gen ]] || die "no bench programs in '$PROGRAMS': build the 'dev' preset"
 	[[ -z $XDPMIRROR || -x $XDPMIRROR ]] || die "'$XDPMIRROR' is not a program"
+	[[ -z $BEFORE || -x $BEFORE ]] || die "'$BEFORE' is not a program"
 	[[ $STAGES == no || -n $XDPMIRROR ]] || wrong "--stages needs --xdpmirror"
 	[[ $ROUNDS =~ ^[1-9][0-9]*$ ]] || wrong "--rounds must be a positive number"
 	((FLOWS >= 256)) || wrong "--flows must be at least 256"
@@ -72,10 +78,12 @@ parse_options() {
 
 choose_variants() {
 	local variant
-	[[ -n $VARIANTS ]] || VARIANTS="floor bare ${XDPMIRROR:+xdpmirror} kernel tc"
+	[[ -n $VARIANTS ]] || VARIANTS="floor bare ${XDPMIRROR:+xdpmirror} ${BEFORE:+before} kernel tc"
 	for variant in $VARIANTS; do
 		declare -F "${variant}_up" >/dev/null || wrong "unknown variant '$variant'"
-		[[ "$variant" != xdpmirror || -n $XDPMIRROR ]] || wrong "variant xdpmirror needs --xdpmirror"
+		[[ "$variant" != xdpmirror && "$variant" != with_* || -n $XDPMIRROR ]] ||
+			wrong "variant $variant needs --xdpmirror"
+		[[ "$variant" != before || -n $BEFORE ]] || wrong "variant before needs --before"
 	done
 }
 

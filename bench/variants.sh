@@ -38,10 +38,28 @@ floor_down() { :; }
 bare_up() { node "$PROGRAMS/xm_bench_bare" --in ingress0 --out egress0 --pin /sys/fs/bpf/bench/bare; }
 bare_down() { remove_link /sys/fs/bpf/bench/bare; }
 
-xdpmirror_up() {
-	XM_BENCH_COLLECTOR=$COLLECTOR node "$XDPMIRROR" attach ingress0 --profile "$PROFILE"
+attach() { # BINARY PROFILE
+	XM_BENCH_COLLECTOR=$COLLECTOR node "$1" attach ingress0 --profile "$2"
 }
+
+xdpmirror_up() { attach "$XDPMIRROR" "$PROFILE"; }
 xdpmirror_down() { node "$XDPMIRROR" detach ingress0; }
+
+before_up() { attach "$BEFORE" "$PROFILE"; }
+before_down() { node "$BEFORE" detach ingress0; }
+
+# with_NAME for each profile in features/: what one feature costs those who use it.
+FEATURES=()
+for feature in "$here"/features/*.yaml; do
+	feature=$(basename "$feature" .yaml)
+	FEATURES+=("with_$feature")
+	eval "with_${feature}_up() { with_feature $feature; }; with_${feature}_down() { xdpmirror_down; }"
+done
+
+with_feature() {
+	node sysctl -qw net.ipv4.conf.ingress0.forwarding=1 net.ipv4.conf.{all,ingress0}.rp_filter=0
+	attach "$XDPMIRROR" "$here/features/$1.yaml"
+}
 
 # Without a program, a veth takes redirected frames only when GRO is on, as it is on NICs.
 add_vxlan() {
