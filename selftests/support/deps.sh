@@ -10,7 +10,8 @@ deps_group() {
         libyaml-cpp-dev nlohmann-json3-dev libvalijson-dev libpcap-dev linux-libc-dev git ;;
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
-        python3 python3-scapy pmacct bpftool xdp-tools iputils-ping shellcheck nftables ;;
+        python3 python3-scapy pmacct bpftool xdp-tools iputils-ping shellcheck nftables \
+        libclang-rt-19-dev ;;
     vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq ;;
     bench) echo iproute2 ethtool nftables jq bpftool ;;
     *) die "deps: no group '$1'" ;;
