@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2153 # names are shared with run.sh and lab.sh
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # names are shared with run.sh and lab.sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The ways under test, sourced by run.sh: for each, NAME_up puts it between ingress0 and egress0 and
 # NAME_down takes it away whole. PROGRAMS, FRAME_OPTIONS, XDPMIRROR and PROFILE come from run.sh.
