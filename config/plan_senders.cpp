@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <set>
 
 #include "config/plan_parts.h"
 
@@ -105,8 +106,6 @@ constexpr std::uint32_t way_key(xm_way way, std::uint32_t vni = 0) {
     return static_cast<std::uint32_t>(way) << XM_WAY_SHIFT | vni;
 }
 
-constexpr std::uint32_t kGeneveOther = way_key(XM_WAY_GENEVE_OTHER);
-
 std::uint32_t key_of(const Source& source, std::uint32_t row) {
     switch (source.way) {
         case WayIn::vxlan:
@@ -130,16 +129,22 @@ void add_senders(SendersOfVni& senders, const Source& source, std::uint32_t row)
     }
 }
 
-// Sources with other VNIs may have the same senders: the first has them.
-void add_new_senders(SendersOfVni& senders, const Source& source, std::uint32_t row) {
-    for (const Prefix& prefix : source.from) {
-        const auto& family = prefix.address.family == Family::ipv4 ? senders.ipv4 : senders.ipv6;
-        const bool is_known = std::ranges::any_of(
-            family, [&prefix](const Sender& sender) { return sender.prefix == prefix; });
-        if (!is_known) {
-            add_sender(senders, prefix, row);
+// Of all Geneve sources. Those with other VNIs may have the same senders: the first has them.
+SendersOfVni senders_of_geneve(const Config& config) {
+    SendersOfVni senders;
+    std::set<Prefix> seen;
+
+    for (std::uint32_t i = 0; i < config.sources.size(); i++) {
+        if (config.sources[i].way != WayIn::geneve) {
+            continue;
+        }
+        for (const Prefix& prefix : config.sources[i].from) {
+            if (seen.insert(prefix).second) {
+                add_sender(senders, prefix, i);
+            }
         }
     }
+    return senders;
 }
 
 // What plain sources claim, by destination.
@@ -159,6 +164,7 @@ void plan_destinations(const Config& config, Plan& plan) {
 Result<Ok> plan_senders(const Config& config, Plan& plan) {
     std::map<std::uint32_t, SendersOfVni> keys;
     std::size_t total = 0;
+    bool has_geneve = false;
 
     for (std::uint32_t i = 0; i < config.sources.size(); i++) {
         const Source& source = config.sources[i];
@@ -170,9 +176,10 @@ Result<Ok> plan_senders(const Config& config, Plan& plan) {
             return done;
         }
         add_senders(keys[key_of(source, i)], source, i);
-        if (source.way == WayIn::geneve) {
-            add_new_senders(keys[kGeneveOther], source, i);
-        }
+        has_geneve = has_geneve || source.way == WayIn::geneve;
+    }
+    if (has_geneve) {
+        keys.emplace(way_key(XM_WAY_GENEVE_OTHER), senders_of_geneve(config));
     }
     for (auto& [key, senders] : keys) {
         const xm_vni row = vni_row(key, senders);

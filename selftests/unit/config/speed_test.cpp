@@ -115,6 +115,25 @@ TEST(Speed, TenThousandRulesThatCoverEachOther) {
     EXPECT_LT(looking.seconds(), 1.0 * kPatience);
 }
 
+// Their payloads that are no mirror share one row, with each sender once.
+TEST(Speed, SendersOfManyGeneveSources) {
+    constexpr std::uint32_t kSources = 10;
+    Config config = config_with_rules({rule("r", {})});
+
+    config.sources.clear();
+    for (std::uint32_t i = 0; i < kSources; i++) {
+        config.sources.push_back(geneve_source("s" + std::to_string(i), i, {}));
+        for (int j = 0; j < XM_MAX_SENDERS / 2 / int{kSources}; j++) {
+            config.sources[i].from.push_back(Prefix::of(host(j * 2 + static_cast<int>(i) % 2), 32));
+        }
+    }
+    const Stopwatch planning;
+    const auto plan = make_plan(config);
+    EXPECT_LT(planning.seconds(), 0.1 * kPatience);
+    ASSERT_TRUE(plan) << plan.error().what;
+    EXPECT_EQ(plan->senders.size(), (kSources + 2) * (XM_MAX_SENDERS / 2 / kSources));
+}
+
 TEST(Speed, TextOfTenThousandRules) {
     std::string rules;
 

@@ -226,6 +226,27 @@ Source vxlan_source(const std::string& name, std::uint32_t vni, std::vector<Pref
     return source;
 }
 
+Source geneve_source(const std::string& name, std::optional<std::uint32_t> vni,
+                     std::vector<Prefix> from) {
+    Source source;
+
+    source.name = name;
+    source.way = WayIn::geneve;
+    source.vni = vni;
+    source.from = std::move(from);
+    return source;
+}
+
+Source plain_source(const std::string& name, std::vector<Prefix> to, std::vector<Prefix> from) {
+    Source source;
+
+    source.name = name;
+    source.way = WayIn::plain;
+    source.to = std::move(to);
+    source.from = std::move(from);
+    return source;
+}
+
 Rule rule(const std::string& name, Match match) {
     return Rule{name, std::move(match), "p", {}, {}};
 }

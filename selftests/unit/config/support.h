@@ -59,5 +59,8 @@ Prefix prefix(const std::string& text);
 Config config_with_rules(std::vector<Rule> rules);
 Rule rule(const std::string& name, Match match);
 Source vxlan_source(const std::string& name, std::uint32_t vni, std::vector<Prefix> from);
+Source geneve_source(const std::string& name, std::optional<std::uint32_t> vni,
+                     std::vector<Prefix> from);
+Source plain_source(const std::string& name, std::vector<Prefix> to, std::vector<Prefix> from);
 
 }  // namespace xdpmirror::test
