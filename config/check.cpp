@@ -98,14 +98,12 @@ Result<Ok> check_tunnel_ports(const Config& config, const Node& sources) {
         !done) {
         return done;
     }
-    const auto vxlan = sources_of(config, WayIn::vxlan);
+    // Without a VXLAN source it is the port inside.
     const auto geneve = sources_of(config, WayIn::geneve);
-    if (!vxlan.empty() && !geneve.empty() &&
-        config.sources[vxlan.front()].vxlan_port == config.sources[geneve.front()].geneve_port) {
-        return error_at<Message::kSamePorts>(
-            port_place(sources, geneve.front(), "geneve"),
-            config.sources[geneve.front()].geneve_port,
-            port_place(sources, vxlan.front(), "vxlan").position().text());
+    if (!geneve.empty() &&
+        config.sources[geneve.front()].geneve_port == config.sources[geneve.front()].vxlan_port) {
+        return error_at<Message::kSamePorts>(port_place(sources, geneve.front(), "geneve"),
+                                             config.sources[geneve.front()].geneve_port);
     }
     return Ok{};
 }
@@ -145,13 +143,15 @@ Result<Ok> check_plain(const Config& config, const Node& sources) {
     std::map<Prefix, std::size_t> owners;
 
     for (std::size_t i : sources_of(config, WayIn::plain)) {
-        for (const Prefix& to : config.sources[i].to) {
-            const auto [owner, is_new] = owners.emplace(to, i);
+        const Source& source = config.sources[i];
+        const Node& to = *sources.items[i].find("plain")->find("to");
+        for (std::size_t j = 0; j < source.to.size(); j++) {
+            const auto [owner, is_new] = owners.emplace(source.to[j], i);
             if (!is_new) {
                 const Source& other = config.sources[owner->second];
                 return error_at<Message::kDuplicatePlain>(
-                    sources.items[i].find("plain")->find("to")->place, to.text(), other.name,
-                    other.position.text());
+                    to.kind == NodeKind::list ? to.items[j].place : to.place, source.to[j].text(),
+                    other.name, other.position.text());
             }
         }
     }

@@ -70,7 +70,7 @@ namespace xdpmirror {
     X(kRepeatedPrefix, "prefix {} stands twice in {}; remove one of them")                         \
     X(kVxlanPorts, "VXLAN port {} differs from port {} at {}; give all sources the same port")     \
     X(kGenevePorts, "Geneve port {} differs from port {} at {}; give all sources the same port")   \
-    X(kSamePorts, "port {} is both for VXLAN and for Geneve, first at {}; give each its own")      \
+    X(kSamePorts, "port {} is both for VXLAN and for Geneve; give each its own")                   \
     X(kDuplicatePlain,                                                                             \
       "destination {} is already claimed by source '{}' at {}; a packet belongs to one source, "   \
       "remove it from one of them")                                                                \

@@ -170,8 +170,8 @@ Result<Ok> plan_senders(const Config& config, Plan& plan) {
         const Source& source = config.sources[i];
 
         total += source.from.size() + source.to.size();
-        if (auto done = check_limit(source.position, total, XM_MAX_SENDERS, "prefixes in 'from'",
-                                    "use wider prefixes");
+        if (auto done = check_limit(source.position, total, XM_MAX_SENDERS,
+                                    "prefixes in 'from' and 'to' of sources", "use wider prefixes");
             !done) {
             return done;
         }

@@ -425,6 +425,14 @@ std::vector<ErrorCase> way_in_cases() {
          "them"},
         {"plain to nowhere", source("plain: {}"),
          "p.yaml:3:22: key 'to' is missing in sources[0].plain; add 'to: ...'"},
+        {"plain to an empty list", source("plain: {to: []}"),
+         "p.yaml:3:27: sources[0].plain.to is empty; give at least one entry"},
+        {"plain to a number", source("plain: {to: 10}"),
+         "p.yaml:3:27: bad value 10 for sources[0].plain.to; give prefix, or list of prefixes, of "
+         "the destinations that are claimed"},
+        {"plain to a mapped prefix", source("plain: {to: ['::ffff:10.3.0.1']}"),
+         "p.yaml:3:28: prefix '::ffff:10.3.0.1' for sources[0].plain.to[0] is IPv4 in IPv6 "
+         "notation; write the IPv4 prefix"},
         {"plain to host bits", source("plain: {to: 10.3.0.1/24}"),
          "p.yaml:3:27: prefix '10.3.0.1/24' for sources[0].plain.to has bits set behind its "
          "length; "
@@ -444,6 +452,12 @@ std::vector<ErrorCase> way_in_cases() {
          profile_with({{3,
                         "  - {name: a, plain: {to: 10.3.0.1}}\n"
                         "  - {name: b, plain: {to: [10.4.0.0/16, 10.3.0.1/32]}}"}}),
+         "p.yaml:4:41: destination 10.3.0.1/32 is already claimed by source 'a' at p.yaml:3:5; a "
+         "packet belongs to one source, remove it from one of them"},
+        {"plain claimed twice without a list",
+         profile_with({{3,
+                        "  - {name: a, plain: {to: [10.4.0.0/16, 10.3.0.1]}}\n"
+                        "  - {name: b, plain: {to: 10.3.0.1/32}, from: [10.0.0.0/8]}"}}),
          "p.yaml:4:27: destination 10.3.0.1/32 is already claimed by source 'a' at p.yaml:3:5; a "
          "packet belongs to one source, remove it from one of them"},
         {"other is unknown", source("geneve: {other: keep}"),
@@ -459,14 +473,46 @@ std::vector<ErrorCase> way_in_cases() {
          profile_with({{3,
                         "  - {name: a, vxlan: {vni: 1, port: 6081}}\n"
                         "  - {name: b, geneve: {vni: 2}}"}}),
-         "p.yaml:4:23: port 6081 is both for VXLAN and for Geneve, first at p.yaml:3:37; give each "
-         "its own"},
+         "p.yaml:4:23: port 6081 is both for VXLAN and for Geneve; give each its own"},
+        {"one port for both, VXLAN last",
+         profile_with({{3,
+                        "  - {name: b, geneve: {vni: 2, port: 8472}}\n"
+                        "  - {name: a, vxlan: {vni: 1, port: 8472}}"}}),
+         "p.yaml:3:38: port 8472 is both for VXLAN and for Geneve; give each its own"},
+        {"one port for both, VXLAN inside only", source("geneve: {port: 4789}"),
+         "p.yaml:3:30: port 4789 is both for VXLAN and for Geneve; give each its own"},
         {"the same Geneve sender twice",
          profile_with({{3,
                         "  - {name: a, geneve: {}, from: [10.0.0.0/8]}\n"
                         "  - {name: b, geneve: {}, from: [10.0.0.0/8]}"}}),
          "p.yaml:4:34: prefix 10.0.0.0/8 with VNI left out is already in source 'a' at p.yaml:3:5; "
          "a packet belongs to one source, remove it from one of them"},
+        {"the same sender for the same Geneve VNI",
+         profile_with({{3,
+                        "  - {name: a, geneve: {vni: 7}, from: [10.0.0.0/8]}\n"
+                        "  - {name: v, vxlan: {vni: 7}, from: [10.0.0.0/8]}\n"
+                        "  - {name: b, geneve: {vni: 7}, from: [10.0.0.0/8]}"}}),
+         "p.yaml:5:40: prefix 10.0.0.0/8 with VNI 7 is already in source 'a' at p.yaml:3:5; a "
+         "packet belongs to one source, remove it from one of them"},
+        {"nothing in Geneve", source("geneve: "),
+         "p.yaml:3:15: bad value nothing for sources[0].geneve; give a mapping of keys (VXLAN "
+         "inside Geneve, as a gateway load balancer sends it)"},
+        {"key of Geneve", source("geneve: {vin: 1}"),
+         "p.yaml:3:24: unknown key 'vin' in sources[0].geneve; did you mean 'vni'?"},
+        {"Geneve VNI", source("geneve: {vni: 16777216}"),
+         "p.yaml:3:29: bad value 16777216 for sources[0].geneve.vni; give a whole number from 0 to "
+         "16777215 (24-bit VXLAN network identifier)"},
+        {"Geneve port", source("geneve: {port: 0}"),
+         "p.yaml:3:30: bad value 0 for sources[0].geneve.port; give a whole number from 1 to 65535 "
+         "(UDP port)"},
+        {"no exporters", source("vxlan: {vni: 1}, exporters: []"),
+         "p.yaml:3:43: sources[0].exporters is empty; give at least one entry"},
+        {"exporters twice", source("vxlan: {vni: 1}, exporters: [10.0.0.1, 10.0.0.1/32]"),
+         "p.yaml:3:54: prefix 10.0.0.1/32 stands twice in sources[0].exporters; remove one of "
+         "them"},
+        {"exporters mapped", source("geneve: {}, exporters: ['::ffff:10.0.0.0/104']"),
+         "p.yaml:3:39: prefix '::ffff:10.0.0.0/104' for sources[0].exporters[0] is IPv4 in IPv6 "
+         "notation; write the IPv4 prefix"},
         {"exporters with host bits", source("vxlan: {vni: 1}, exporters: [10.0.0.1/8]"),
          "p.yaml:3:44: prefix '10.0.0.1/8' for sources[0].exporters[0] has bits set behind its "
          "length; did you mean 10.0.0.0/8?"},
@@ -480,6 +526,12 @@ std::vector<ErrorCase> protocol_cases() {
     return {
         {"unknown protocol", match("protocol: upd"),
          "p.yaml:5:33: unknown protocol 'upd' for rules[0].match.protocol; did you mean 'udp'?"},
+        {"protocol without a neighbour", match("protocol: ospf"),
+         "p.yaml:5:33: unknown protocol 'ospf' for rules[0].match.protocol; use: udp, tcp, icmp, "
+         "icmpv6, sctp, gre, esp, ah, udplite, dccp, any"},
+        {"protocol number negative", match("protocol: -1"),
+         "p.yaml:5:33: bad value -1 for rules[0].match.protocol; give a name such as udp, or any, "
+         "or a number from 0 to 255"},
         {"protocol number too large", match("protocol: 256"),
          "p.yaml:5:33: bad value 256 for rules[0].match.protocol; give a name such as udp, or any, "
          "or a number from 0 to 255"},
@@ -492,6 +544,14 @@ std::vector<ErrorCase> protocol_cases() {
         {"port of a numbered protocol", match("protocol: 89, port: 7"),
          "p.yaml:5:43: rules[0].match.port asks for a port, but protocol '89' has none; use udp, "
          "tcp, sctp, udplite or dccp, or leave the port out"},
+        {"a port of any protocol that cannot change",
+         profile_with({{5, "  - {name: r, match: {protocol: any}, send: {to: p, port: 9}}"}}),
+         "p.yaml:5:59: rules[0].send.port would change the port of protocol 'any', which can only "
+         "be done for udp, tcp and udplite; leave the port out"},
+        {"a port by number that cannot change",
+         profile_with({{5, "  - {name: r, match: {protocol: 33}, send: {to: p, port: 9}}"}}),
+         "p.yaml:5:58: rules[0].send.port would change the port of protocol 'dccp', which can only "
+         "be done for udp, tcp and udplite; leave the port out"},
         {"a port that cannot change",
          profile_with({{5, "  - {name: r, match: {protocol: sctp}, send: {to: p, port: 9}}"}}),
          "p.yaml:5:60: rules[0].send.port would change the port of protocol 'sctp', which can only "

@@ -117,9 +117,26 @@ std::vector<LimitCase> limit_cases() {
         {"rule rows", with_ranges(512, 2),
          "p.yaml:300:5: 262145 rule rows, which overlapping port ranges multiply, but at most "
          "262144 are possible; use fewer or disjoint port ranges"});
+    cases.push_back({"senders", with_many_senders(XM_MAX_SENDERS),
+                     "p.yaml:4:5: 65538 prefixes in 'from' and 'to' of sources, but at most 65536 "
+                     "are possible; "
+                     "use wider prefixes"});
+    config = config_with_rules({rule_at(1, {})});
+    config.sources.push_back(
+        plain_source("c", with_many_senders(XM_MAX_SENDERS).sources[1].from, {prefix("::/0")}));
+    config.sources.back().position = {"p.yaml", 5, 5};
+    cases.push_back({"destinations", config,
+                     "p.yaml:5:5: 65540 prefixes in 'from' and 'to' of sources, but at most 65536 "
+                     "are possible; "
+                     "use wider prefixes"});
+    // Twice in the trie: for its VNI, and for what is no mirror.
+    config = config_with_rules({rule_at(1, {})});
+    config.sources = {
+        geneve_source("a", {}, with_many_senders(XM_MAX_SENDERS / 2).sources[1].from)};
+    config.sources[0].position = {"p.yaml", 3, 5};
     cases.push_back(
-        {"senders", with_many_senders(XM_MAX_SENDERS),
-         "p.yaml:4:5: 65538 prefixes in 'from', but at most 65536 are possible; use wider "
+        {"rows of Geneve senders", config,
+         "p.yaml:3:5: 65538 rows of xm_senders, but at most 65536 are possible; use wider "
          "prefixes"});
     // As many as possible, and the row that keeps IPv4 out of ::/0 comes on top.
     config = with_many_senders(XM_MAX_SENDERS - 3);
