@@ -65,6 +65,13 @@ std::string hex(View bytes) {
     return text;
 }
 
+std::string text_of(const Frame& frame) {
+    const std::string border =
+        frame.present != 0 ? ", " + std::to_string(frame.present) + " bytes in the first buffer"
+                           : "";
+    return "frame " + hex(frame.bytes) + border + "\n";
+}
+
 std::string difference_of_frames(View want, View got) {
     std::size_t at = 0;
     while (at < want.size() && at < got.size() && want.u8(at) == got.u8(at)) at++;
@@ -92,16 +99,22 @@ Result<std::unique_ptr<Comparison>> Comparison::make(const NamedProfile& profile
     return std::unique_ptr<Comparison>(new Comparison(profile, std::move(*rig), std::move(node)));
 }
 
-std::string Comparison::run(const Bytes& frame) {
-    const Answer answer = reference_.run(frame, monotonic_now());
+std::string Comparison::run(const Frame& frame) {
+    const Answer answer = reference_.run(frame.bytes, monotonic_now(), frame.present);
     want_.add(answer);
     bpf_test_run_opts options{};
     options.sz = sizeof(options);
-    options.data_in = frame.data();
-    options.data_size_in = static_cast<std::uint32_t>(frame.size());
+    options.data_in = frame.bytes.data();
+    options.data_size_in = static_cast<std::uint32_t>(frame.bytes.size());
     options.data_out = out_.data();
     options.data_size_out = static_cast<std::uint32_t>(out_.size());
     options.repeat = 1;
+    xdp_md context{};
+    context.data_end = frame.present;
+    if (frame.present != 0) {
+        options.ctx_in = &context;
+        options.ctx_size_in = sizeof(context);
+    }
     if (const int err = bpf_prog_test_run_opts(rig_.data_plane().program_fd(), &options); err != 0)
         return std::string("test-run: ") + std::strerror(-err);
     std::string wrong;
@@ -123,13 +136,13 @@ std::string Comparison::check_counters() {
     return wrong;
 }
 
-std::string replay(const NamedProfile& profile, const std::vector<Bytes>& frames) {
+std::string replay(const NamedProfile& profile, const std::vector<Frame>& frames) {
     auto comparison = Comparison::make(profile);
     if (!comparison) return comparison.error().what;
-    for (const Bytes& frame : frames) {
+    for (const Frame& frame : frames) {
         std::string wrong = (*comparison)->run(frame);
         wrong += (*comparison)->check_counters();
-        if (!wrong.empty()) return wrong + "frame " + hex(frame) + "\n";
+        if (!wrong.empty()) return wrong + text_of(frame);
     }
     return "";
 }

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "selftests/fuzzing/counters.h"
+#include "selftests/fuzzing/frame.h"
 #include "selftests/fuzzing/profiles.h"
 #include "selftests/fuzzing/reference.h"
 #include "selftests/prog_run/rig.h"
 
 namespace xdpmirror::fuzz {
-
-using reference::Bytes;
-using reference::View;
 
 class Comparison {
   public:
@@ -23,7 +21,7 @@ class Comparison {
 
     // Into both, verdict and bytes compared: what differs, empty if nothing. Counters are only
     // summed up for check_counters().
-    std::string run(const Bytes& frame);
+    std::string run(const Frame& frame);
     // The counters since the last call.
     std::string check_counters();
 
@@ -44,6 +42,6 @@ class Comparison {
 
 // Frames through a new Comparison one by one; what differs for the last of them, or for the first
 // at all.
-std::string replay(const NamedProfile& profile, const std::vector<Bytes>& frames);
+std::string replay(const NamedProfile& profile, const std::vector<Frame>& frames);
 
 }  // namespace xdpmirror::fuzz

@@ -32,19 +32,19 @@ std::uint64_t setting(const char* name, std::uint64_t fallback) {
     return text ? std::strtoull(text, nullptr, 0) : fallback;
 }
 
-std::string name_of(std::uint64_t seed, const std::vector<Bytes>& frames) {
+std::string name_of(std::uint64_t seed, const std::vector<Frame>& frames) {
     std::uint64_t hash = 0xcbf29ce484222325 ^ seed;  // FNV-1a
-    for (const std::uint8_t byte : frames.back()) hash = (hash ^ byte) * 0x100000001b3;
+    for (const std::uint8_t byte : frames.back().bytes) hash = (hash ^ byte) * 0x100000001b3;
     char text[17];
     std::snprintf(text, sizeof(text), "%016llx", static_cast<unsigned long long>(hash));
     return text;
 }
 
 // As few of the frames as still make a difference: the last alone, or the last after some others.
-std::vector<Bytes> reduced(const NamedProfile& profile, std::vector<Bytes> frames) {
+std::vector<Frame> reduced(const NamedProfile& profile, std::vector<Frame> frames) {
     if (!replay(profile, {frames.back()}).empty()) return {frames.back()};
     for (std::size_t i = 0; i + 1 < frames.size();) {
-        std::vector<Bytes> fewer = frames;
+        std::vector<Frame> fewer = frames;
         fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
         if (replay(profile, fewer).empty())
             i++;
@@ -64,7 +64,7 @@ class Profile : public testing::TestWithParam<std::size_t> {
     }
 
     // A batch through both. Counters are compared once for all; frame by frame only if they differ.
-    bool agrees(const std::vector<Bytes>& batch) {
+    bool agrees(const std::vector<Frame>& batch) {
         for (std::size_t i = 0; i < batch.size(); i++) {
             const std::string wrong = comparison_->run(batch[i]);
             if (wrong.empty()) continue;
@@ -78,7 +78,7 @@ class Profile : public testing::TestWithParam<std::size_t> {
         return false;
     }
 
-    std::vector<Bytes> shortest_wrong(const std::vector<Bytes>& batch) {
+    std::vector<Frame> shortest_wrong(const std::vector<Frame>& batch) {
         auto again = Comparison::make(comparison_->profile());
         for (std::size_t i = 0; again && i < batch.size(); i++) {
             std::string wrong = (*again)->run(batch[i]);
@@ -89,9 +89,9 @@ class Profile : public testing::TestWithParam<std::size_t> {
         return batch;
     }
 
-    void report(const std::string& wrong, const std::vector<Bytes>& frames) {
+    void report(const std::string& wrong, const std::vector<Frame>& frames) {
         const NamedProfile& profile = comparison_->profile();
-        const std::vector<Bytes> kept = reduced(profile, frames);
+        const std::vector<Frame> kept = reduced(profile, frames);
         const fs::path directory =
             std::getenv("XM_FUZZ_KEEP") ? std::getenv("XM_FUZZ_KEEP") : XM_FUZZ_KEEP_BY_DEFAULT;
         std::error_code fault;
@@ -116,7 +116,7 @@ TEST_P(Profile, DoesWhatTheReferenceDoes) {
     int differences = 0;
     for (std::uint64_t done = 0; differences < kMostDifferences; done += kBatch) {
         if (seconds != 0 ? Clock::now() >= end : done >= most) break;
-        std::vector<Bytes> batch;
+        std::vector<Frame> batch;
         for (std::size_t i = 0; i < kBatch; i++) batch.push_back(frames.next());
         if (!agrees(batch)) differences++;
     }

@@ -9,6 +9,7 @@ namespace xdpmirror::fuzz {
 namespace {
 
 constexpr std::size_t kMostWaiting = 12;
+constexpr std::size_t kMostPresent = 180;  // where the border of buffers matters
 
 }  // namespace
 
@@ -20,7 +21,7 @@ Frames::Frames(std::uint64_t seed, const Config& config, const reference::Node& 
       datagrams_(dice_, roles_, faults_),
       damage_percent_(damage_percent) {}
 
-Bytes Frames::next() {
+Frame Frames::next() {
     if (waiting_.empty() || (waiting_.size() < kMostWaiting && dice_.one_in(2))) {
         faults_.choose();
         if (dice_.one_in(24))
@@ -37,8 +38,12 @@ Bytes Frames::next() {
     if (dice_.percent(damage_percent_)) frame = mutated(dice_, std::move(frame), last_);
     last_ = std::move(kept);
     if (frame.size() < kSmallestFrame) frame.resize(kSmallestFrame);
+    std::uint32_t border = 0;
+    if (frame.size() > kSmallestFrame && dice_.one_in(12))
+        border = kSmallestFrame +
+                 dice_.below(std::min<std::size_t>(frame.size() - kSmallestFrame, kMostPresent));
     if (frame.size() > kLargestFrame) frame.resize(kLargestFrame);
-    return frame;
+    return {std::move(frame), border};
 }
 
 // One datagram, whole or in fragments, along one path.

@@ -9,12 +9,13 @@
 #include "config/config.h"
 #include "selftests/fuzzing/datagrams.h"
 #include "selftests/fuzzing/dice.h"
+#include "selftests/fuzzing/frame.h"
 #include "selftests/fuzzing/node.h"
 #include "selftests/fuzzing/roles.h"
 
 namespace xdpmirror::fuzz {
 
-// What the kernel's test-run takes, in one buffer.
+// What the kernel's test-run takes, in one buffer unless it is told otherwise.
 constexpr std::size_t kSmallestFrame = 14;
 constexpr std::size_t kLargestFrame = 3400;
 
@@ -24,7 +25,7 @@ class Frames {
     Frames(std::uint64_t seed, const Config& config, const reference::Node& node,
            std::uint32_t damage_percent = 25);
 
-    Bytes next();
+    Frame next();
 
   private:
     // Where the packets of a datagram go through.

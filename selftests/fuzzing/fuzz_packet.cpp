@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto packets = read_packets(std::span(data, size));
     if (!packets) return -1;
     Comparison& comparison = comparison_of(packets->profile);
-    for (const Bytes& frame : packets->frames) {
+    for (const Frame& frame : packets->frames) {
         std::string wrong = comparison.run(frame);
         wrong += comparison.check_counters();
         if (!wrong.empty()) fail(std::string(comparison.profile().name) + ": " + wrong);

@@ -75,7 +75,7 @@ void Inner::check_source() const {
 // A header's kind is judged before its bytes: a seventh is refused also where it is not there.
 void Inner::walk_headers() try {
     if (is_ipv4()) {
-        granted.require(header);
+        granted.from(header);
         return;
     }
     for (std::size_t walked = 0; !is_later(); walked++) {
@@ -84,6 +84,7 @@ void Inner::walk_headers() try {
         const bool is_second = protocol == kFragmentHeader && has_fragment_header_;
         if (walked == kMostExtensions || is_second) throw Dropped{XM_DROP_INNER_EXTENSION};
         const View extension = packet().from(header);
+        extension.require(8);  // no header is shorter
         std::size_t size = kFragmentHeaderBytes;
         if (protocol == kFragmentHeader)
             read_fragment_header(extension);
@@ -146,6 +147,7 @@ void Inner::read_upper(bool others_allowed) {
         if (is_first()) throw Dropped{XM_DROP_FRAGMENT_MALFORMED};
         throw Dropped{is_truncated() ? XM_DROP_INNER_TRUNCATED : XM_DROP_INNER_MALFORMED};
     }
+    if (needed != 0) upper.require(needed);
     if (needed != 0 && protocol != kIcmp6) port = upper.u16(2);
     if (protocol == kUdp) read_udp(upper);
 }

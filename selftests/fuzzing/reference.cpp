@@ -31,10 +31,10 @@ std::size_t index_of(const std::vector<Named>& all, const std::string& name) {
 
 }  // namespace
 
-Answer Reference::run(const Bytes& frame, Time now) {
+Answer Reference::run(const Bytes& frame, Time now, std::size_t present) {
     Answer answer;
     try {
-        mirror(frame, now, answer);
+        mirror(View(frame, present == 0 ? frame.size() : present), now, answer);
     } catch (const Passed& passed) {
         answer = Answer{};
         answer.pass = passed.reason;
@@ -43,6 +43,9 @@ Answer Reference::run(const Bytes& frame, Time now) {
     } catch (const Dropped& dropped) {
         answer.verdict = Verdict::drop;
         answer.drop = dropped.reason;
+    } catch (const NotPresent&) {
+        answer.verdict = Verdict::drop;
+        answer.drop = XM_DROP_HEADERS_NOT_LINEAR;
     }
     return answer;
 }
@@ -200,6 +203,8 @@ std::optional<Reference::Passage> Reference::plain_passage(View frame, Time now)
         if (!find_rule(passage)) return {};
         return passage;
     } catch (const Dropped&) {
+        return {};
+    } catch (const NotPresent&) {
         return {};
     }
 }

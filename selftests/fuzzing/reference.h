@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // A second implementation of docs/packets.md, which the data plane is held against: from the text
-// and the RFCs alone, whole packets in plain C++, nothing shared with bpf/. Frames are in one
-// buffer.
+// and the RFCs alone, whole packets in plain C++, nothing shared with bpf/.
 #pragma once
 
 #include "config/config.h"
@@ -16,8 +15,9 @@ class Reference {
   public:
     Reference(Config config, Node node) : config_(std::move(config)), node_(std::move(node)) {}
 
-    // What happens to `frame` at `now`. First fragments are remembered.
-    Answer run(const Bytes& frame, Time now);
+    // What happens to `frame` at `now`. First fragments are remembered. `present` bytes are in the
+    // first buffer, 0: all.
+    Answer run(const Bytes& frame, Time now, std::size_t present = 0);
 
     void forget_fragments() { fragments_.forget_all(); }
     const Config& config() const { return config_; }

@@ -16,7 +16,7 @@ class Rewriter {
     Rewriter(const Inner& inner, const Rewrite& rewrite)
         : inner_(inner),
           rewrite_(rewrite),
-          was_(inner.packet()),
+          was_(std::span(inner.packet().begin(), inner.packet().end())),
           packet_(was_.begin(), was_.end()) {}
 
     Bytes packet() && {

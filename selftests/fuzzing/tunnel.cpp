@@ -15,14 +15,22 @@ bool is_claimed(const Node& node, const IpAddress& address) {
 
 // 1.4: does the first fragment show a port of ours?
 bool shows_our_port(const TunnelPorts& ports, const Carrier& ip) {
-    return ip.offset == 0 && ip.behind.size() >= kUdpBytes && ports.are_ours(ip.behind.u16(2));
+    try {
+        ip.behind.require(kUdpBytes);
+        return ip.offset == 0 && ports.are_ours(ip.behind.u16(2));
+    } catch (const Beyond&) {
+        return false;
+    } catch (const NotPresent&) {
+        return false;
+    }
 }
 
 // 1.1 to 1.5; throws Beyond for headers that are not there.
 Outer claim(const Config& config, const Node& node, View frame, std::uint64_t& bytes) {
     const TunnelPorts ports(config);
     const Ethernet ethernet = read_ethernet(frame);
-    const auto ip = read_carrier(ethernet.type, frame.from(ethernet.size));
+    auto ip = read_carrier(ethernet.type, frame.from(ethernet.size));
+    if (ip) read_fragment_header(*ip);
     if (!ip || !is_claimed(node, ip->to) || ip->protocol != kUdp) throw Passed{XM_PASS_NOT_OURS};
     bytes = ethernet.size + ip->length;
     if (ip->is_fragment) {
@@ -45,7 +53,8 @@ struct Geneve {
           size(kGeneveBytes + 4U * (payload.u8(0) & 0x3f)),
           is_control((payload.u8(1) & 0x80) != 0),
           type(payload.u16(2)) {
-        payload.require(size);
+        payload.require(kGeneveBytes);
+        payload.from(size);
     }
     int version;
     std::size_t size;
@@ -137,6 +146,8 @@ Outer read_outer(const Config& config, const Node& node, View frame, std::uint64
     try {
         return claim(config, node, frame, bytes);
     } catch (const Beyond&) {
+        throw Passed{XM_PASS_NOT_OURS};
+    } catch (const NotPresent&) {
         throw Passed{XM_PASS_NOT_OURS};
     }
 }

@@ -5,8 +5,12 @@
 
 namespace xdpmirror::reference {
 
+View::View(const Bytes& frame, std::size_t present)
+    : bytes_(frame), present_end_(frame.data() + std::min(present, frame.size())) {}
+
 void View::require(std::size_t size) const {
     if (bytes_.size() < size) throw Beyond{};
+    if (present_end_ != nullptr && begin() + size > present_end_) throw NotPresent{};
 }
 
 std::uint8_t View::u8(std::size_t at) const {
@@ -38,18 +42,24 @@ IpAddress View::address(Family family, std::size_t at) const {
     return address;
 }
 
+View View::part(std::span<const std::uint8_t> bytes) const {
+    View view(bytes);
+    view.present_end_ = present_end_;
+    return view;
+}
+
 View View::from(std::size_t at) const {
-    require(at);
-    return bytes_.subspan(at);
+    if (bytes_.size() < at) throw Beyond{};
+    return part(bytes_.subspan(at));
 }
 
 View View::first(std::size_t size) const {
-    require(size);
-    return bytes_.first(size);
+    if (bytes_.size() < size) throw Beyond{};
+    return part(bytes_.first(size));
 }
 
 View View::rest(std::size_t at) const {
-    return bytes_.subspan(std::min(at, bytes_.size()));
+    return part(bytes_.subspan(std::min(at, bytes_.size())));
 }
 
 }  // namespace xdpmirror::reference

@@ -31,18 +31,11 @@ std::optional<Carrier> read_ipv6(View packet) {
     for (std::size_t i = 0; i < kMostExtensions; i++) {
         if (ip.protocol != kHopByHop && ip.protocol != kDestinationOptions) break;
         const View extension = packet.rest(ip.header);
+        extension.require(8);  // no header is shorter
         ip.header += 8 + 8U * extension.u8(1);
         ip.protocol = extension.u8(0);
     }
     ip.behind = packet.rest(ip.header);
-    if (ip.protocol == kFragmentHeader) {
-        ip.behind.require(8);
-        ip.is_fragment = true;
-        ip.protocol = ip.behind.u8(0);
-        ip.offset = ip.behind.u16(2) >> 3;
-        ip.header += 8;
-        ip.behind = ip.behind.from(8);
-    }
     return ip;
 }
 
@@ -63,6 +56,16 @@ std::optional<Carrier> read_carrier(std::uint16_t ether_type, View packet) {
     if (ether_type == kTypeIpv4) return read_ipv4(packet);
     if (ether_type == kTypeIpv6) return read_ipv6(packet);
     return {};
+}
+
+void read_fragment_header(Carrier& ip) {
+    if (ip.from.family == Family::ipv4 || ip.protocol != kFragmentHeader) return;
+    ip.behind.require(8);
+    ip.is_fragment = true;
+    ip.protocol = ip.behind.u8(0);
+    ip.offset = ip.behind.u16(2) >> 3;
+    ip.header += 8;
+    ip.behind = ip.behind.from(8);
 }
 
 std::optional<View> agreed_payload(const Carrier& carrier) {

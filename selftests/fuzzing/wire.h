@@ -41,7 +41,7 @@ constexpr std::size_t kGeneveBytes = 8;
 constexpr std::size_t kMostTags = 2;
 constexpr std::size_t kMostExtensions = 6;
 
-// An Ethernet header with its tags. Throws Beyond.
+// An Ethernet header with its tags. Throws Beyond and NotPresent, as all here.
 struct Ethernet {
     std::uint16_t type = 0;  // of what is behind; a third tag stays one
     std::size_t size = 0;    // 14, and 4 for each tag
@@ -50,7 +50,7 @@ struct Ethernet {
 };
 Ethernet read_ethernet(View frame);
 
-// An IP header around a tunnel, read as packets.md 1.2 and 1.4 say.
+// An IP header around a tunnel, read as packets.md 1.2 says.
 struct Carrier {
     IpAddress from;
     IpAddress to;
@@ -61,8 +61,11 @@ struct Carrier {
     std::uint16_t offset = 0;  // of a fragment, in units of 8
     View behind;               // from the upper layer on, to the end of what was given
 };
-// Empty: no such header. Throws Beyond.
+// Empty: no such header.
 std::optional<Carrier> read_carrier(std::uint16_t ether_type, View packet);
+
+// 1.4: goes behind an IPv6 fragment header, if it is that.
+void read_fragment_header(Carrier& ip);
 
 // The UDP payload if all lengths agree: the packet ends within what was given, the UDP length
 // within the packet, and the payload holds 8 bytes.
