@@ -5,7 +5,7 @@
 # (default) or 6, the address family outside and inside.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
-suite_enter "softflowd nfcapd nfdump tcpdump ethtool jq" -- "$@"
+suite_enter "softflowd nfcapd nfdump tcpdump ethtool jq ping" -- "$@"
 
 FAMILY=${1:-4}
 if [[ $FAMILY == 6 ]]; then
@@ -71,6 +71,7 @@ mirror_flows
 collector_start office-v9 vpc 31756 "$FAMILY"
 collector_start office-ipfix vpc 4739 "$FAMILY"
 collector_start fdi fdi 8081 "$FAMILY"
+wait_until 20 on vpc ping -q -c 1 -W 1 "$NODE" >/dev/null # the first copy is as good as any other
 attach_lab XM_COLLECTOR="$COLLECTOR"
 export_flows
 for host in fdi vpc; do

@@ -7,6 +7,6 @@ command -v shellcheck >/dev/null || {
     exit 77
 }
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-mapfile -t scripts < <(find . ../bench ../.ci -name '*.sh' -o -path '../.ci/run' | sort)
+mapfile -t scripts < <(find . ../bench ../.ci -name '*.sh' -o -path '../.ci/run' -o -path ./fuzz -type f | sort)
 echo "${#scripts[@]} scripts"
 shellcheck -x "${scripts[@]}"

@@ -132,6 +132,15 @@ __u32 bpf_program__flags(const bpf_program*) {
     return 0;
 }
 
+// No verifier, so nothing that it would say.
+int bpf_program__set_log_level(bpf_program*, __u32) {
+    return 0;
+}
+
+int bpf_program__set_log_buf(bpf_program*, char*, size_t) {
+    return 0;
+}
+
 int bpf_map_create(bpf_map_type, const char*, __u32, __u32, __u32, const bpf_map_create_opts*) {
     return fail(EOPNOTSUPP);
 }
