@@ -24,18 +24,18 @@ static __always_inline const struct xm_config *xm_constants(void)
 /* What most profiles do without. */
 #define XM_FEATURES_SPARED                                                                         \
 	(XM_FEATURE_GENEVE | XM_FEATURE_PLAIN | XM_FEATURE_POLICY | XM_FEATURE_PROTOCOLS |         \
-	 XM_FEATURE_OVERSIZE)
+	 XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER)
 
 /* The verifier removes the branch that a constant decides, but not the instructions that load and test
  * the constant: two or three for each question. So the program has its journey twice, and one question
  * at its beginning: in the lean one the spared features are off for the compiler already, and what is
  * left of the other one is that question.
  */
-static __always_inline int xm_feature(const struct xm_pkt *p, enum xm_feature feature)
+static __always_inline int xm_feature(const struct xm_pkt *p, __u32 any_of)
 {
-	if (p->is_lean && (feature & XM_FEATURES_SPARED))
+	if (p->is_lean && !(any_of & ~XM_FEATURES_SPARED))
 		return 0;
-	return (p->cfg->features & feature) != 0;
+	return (p->cfg->features & any_of) != 0;
 }
 
 #endif

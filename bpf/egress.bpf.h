@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Stage 12, egress: strips what is left outside the inner IP packet (tags, padding behind it), and puts
- * the Ethernet header of the next hop in front; for the kernel, one that names ourselves. Header pointers
- * are dead afterwards.
+ * the Ethernet header of the next hop in front; for the kernel, one that names ourselves, and for the tc
+ * program the handover that stands in the next hop's row (struct xm_handover). Header pointers are dead
+ * afterwards.
  */
 #ifndef XM_EGRESS_BPF_H
 #define XM_EGRESS_BPF_H
@@ -23,7 +24,8 @@ static __always_inline enum xm_next xm_stage_egress(struct xm_pkt *p)
 		return xm_drop(p, XM_DROP_INTERNAL);
 	_Static_assert(offsetof(struct xm_next_hop, src_mac) == ETH_ALEN, "MACs lie as on the wire");
 	__builtin_memcpy(eth, p->next_hop, 2 * ETH_ALEN);
-	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel)
+	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS &&
+	    !(xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path == XM_PATH_KERNEL))
 		__builtin_memcpy(eth->dst, p->cfg->ingress_mac, ETH_ALEN);
 	eth->proto = p->inner_family == XM_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
 	return XM_FORWARD;

@@ -51,6 +51,13 @@ enum xm_transport {
 
 enum xm_fragment_kind { XM_WHOLE = 0, XM_FIRST_FRAGMENT, XM_LATER_FRAGMENT };
 
+/* Does the kernel route the packet? Then it takes one off the TTL itself. */
+enum xm_kernel_part {
+	XM_KERNEL_NONE = 0,
+	XM_KERNEL_FRAGMENTS, /* it is larger than its egress */
+	XM_KERNEL_ROUTES,    /* its way out is the kernel */
+};
+
 /* What steers later branches is 64 bits wide, because the verifier (seen: 6.18, clang 14 and 19)
  * follows a constant through the stack only in whole aligned slots, and must know that XM_IPV4 implies
  * a valid ip4.
@@ -98,7 +105,7 @@ struct xm_pkt {
 	const struct xm_rule *rule;           /* valid after xm_stage_match_rule */
 	const struct xm_collector *collector; /* valid after xm_stage_select_collector */
 	const struct xm_next_hop *next_hop;   /* likewise */
-	__u64 to_kernel;    /* not 0: larger than the egress, the kernel is to fragment it */
+	__u64 to_kernel;    /* enum xm_kernel_part */
 
 	__u32 reason;      /* with XM_DROP: enum xm_drop_reason */
 	__u32 pass_reason; /* with XM_PASS: enum xm_pass_reason */

@@ -9,6 +9,7 @@
 
 const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
 const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
+const volatile __u32 xm_marks[XM_MAX_MARKS] SEC(".rodata.ingress") = {}; /* of packets handed over; 0: none */
 
 /* The few kernel fields that tell which device this is; offsets are relocated at load. */
 struct ns_common {
@@ -22,8 +23,15 @@ typedef struct {
 } __attribute__((preserve_access_index)) possible_net_t;
 struct net_device {
 	int ifindex;
+	unsigned short type;
 	possible_net_t nd_net;
 } __attribute__((preserve_access_index));
+struct sk_buff {
+	struct net_device *dev;
+	__u32 mark;
+} __attribute__((preserve_access_index));
+
+#define XM_ARPHRD_ETHER 1 /* ARPHRD_ETHER of linux/if_arp.h */
 
 static __always_inline int xm_is_ingress(const void *device)
 {
@@ -63,6 +71,41 @@ SEC("raw_tp/xdp_redirect_map_err")
 int xm_map_err(struct bpf_raw_tracepoint_args *ctx)
 {
 	return xm_rejected((void *)ctx->args[0], 1);
+}
+
+static __always_inline int xm_is_marked(__u32 mark)
+{
+	int found = 0;
+
+	for (int i = 0; i < XM_MAX_MARKS; i++)
+		found |= mark == xm_marks[i];
+	return found;
+}
+
+/* (skb, location, ...): a packet that the tc program has redirected or marked, and that dies on the way
+ * into its device or out of the stack. Behind a device without Ethernet header it is somebody else's: what
+ * a driver frees there was perhaps sent.
+ */
+SEC("raw_tp/kfree_skb")
+int xm_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
+{
+	const struct sk_buff *skb = (void *)ctx->args[0];
+	__u32 mark = BPF_CORE_READ(skb, mark);
+	const struct net_device *dev;
+	struct xm_count *count;
+
+	if (!mark || !xm_is_marked(mark))
+		return 0;
+	dev = BPF_CORE_READ(skb, dev);
+	if (!dev || BPF_CORE_READ(dev, nd_net.net, ns.inum) != xm_ingress_netns)
+		return 0;
+	if ((__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
+	    BPF_CORE_READ(dev, type) == XM_ARPHRD_ETHER)
+		return 0;
+	count = xm_drop_count(XM_DROP_EGRESS_REJECTED);
+	if (count)
+		count->packets++;
+	return 0;
 }
 
 /* (dev, prog, action): XDP_TX that the driver could not queue; our own aborts are in the books */

@@ -33,17 +33,24 @@ static __always_inline enum xm_next xm_rewrite_transport(struct xm_pkt *p, __u32
 	return XM_CONTINUE;
 }
 
-/* TTL, or for the kernel, which takes one off itself, the DF flag: what it adds to the header's sum. */
+/* The kernel takes one off the TTL itself. */
+static __always_inline int xm_counts_hop(const struct xm_pkt *p)
+{
+	return !xm_feature(p, XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER) || !p->to_kernel;
+}
+
+/* TTL, or, for the kernel to fragment it, the DF flag: what it adds to the header's sum. */
 static __always_inline __u32 xm_rewrite_hop4(struct xm_pkt *p, struct iphdr *ip)
 {
 	__be16 before = ip->frag_off;
 
-	if (XM_LIKELY(!xm_feature(p, XM_FEATURE_OVERSIZE) || !p->to_kernel)) {
+	if (XM_LIKELY(xm_counts_hop(p))) {
 		/* TTL is the upper byte of its word: one less, so ~m + m' is ~0x0100 of that word */
 		ip->ttl--;
 		return (__u16)~bpf_htons(0x0100);
 	}
-	ip->frag_off &= (__be16)~bpf_htons(XM_IP4_DONT_FRAGMENT);
+	if (p->to_kernel == XM_KERNEL_FRAGMENTS)
+		ip->frag_off &= (__be16)~bpf_htons(XM_IP4_DONT_FRAGMENT);
 	return xm_csum_diff16(before, ip->frag_off);
 }
 
@@ -88,7 +95,8 @@ static __always_inline enum xm_next xm_rewrite6(struct xm_pkt *p)
 	next = xm_rewrite_transport(p, diff);
 	if (XM_UNLIKELY(next != XM_CONTINUE))
 		return next;
-	ip->hop_limit--;
+	if (xm_counts_hop(p))
+		ip->hop_limit--;
 	if (xm_feature(p, XM_FEATURE_POLICY) && p->truncated) {
 		ip->payload_len = bpf_htons((__u16)(p->inner_len - sizeof(*ip)));
 		xm_note(p, XM_NOTE_TRUNCATED_FORWARDED);

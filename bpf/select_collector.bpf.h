@@ -32,7 +32,7 @@ static __always_inline enum xm_next xm_oversized(struct xm_pkt *p)
 	if (!xm_feature(p, XM_FEATURE_OVERSIZE) || !p->next_hop->fragment ||
 	    p->inner_family != XM_IPV4 || p->ip4->ihl != 5)
 		return xm_drop(p, XM_DROP_EGRESS_OVERSIZE);
-	p->to_kernel = 1;
+	p->to_kernel = XM_KERNEL_FRAGMENTS;
 	return XM_CONTINUE;
 }
 
@@ -61,6 +61,8 @@ static __always_inline enum xm_next xm_stage_select_collector(struct xm_pkt *p)
 		return xm_drop(p, XM_DROP_INTERNAL);
 	if (XM_UNLIKELY(p->inner_len > p->next_hop->mtu))
 		return xm_oversized(p);
+	if (xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path == XM_PATH_KERNEL)
+		p->to_kernel = XM_KERNEL_ROUTES;
 	return XM_CONTINUE;
 }
 

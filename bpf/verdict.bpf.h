@@ -79,11 +79,24 @@ __attribute__((noinline, weak)) int xm_verdict_drop(__u32 reason, __u32 from, __
 	return reason == XM_DROP_INTERNAL ? XDP_ABORTED : XDP_DROP;
 }
 
+/* To the tc program: a device must still be there, as for a redirect. */
+static __always_inline int xm_verdict_hand_over(const struct xm_pkt *p)
+{
+	__u32 row = p->next_hop->egress;
+
+	if (p->next_hop->path == XM_PATH_KERNEL || xm_feature(p, XM_FEATURE_ON_PAPER) ||
+	    bpf_map_lookup_elem(&xm_egress, &row))
+		return XDP_PASS;
+	return XDP_ABORTED;
+}
+
 /* Hands the frame to its egress; XDP_ABORTED when the devmap has no such device any more. */
 static __always_inline int xm_verdict_send(const struct xm_pkt *p)
 {
-	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel)
+	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS)
 		return XDP_PASS;
+	if (xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path >= XM_PATH_TC)
+		return xm_verdict_hand_over(p);
 	if (xm_feature(p, XM_FEATURE_TX) && p->next_hop->path == XM_PATH_TX)
 		return XDP_TX;
 	return (int)bpf_redirect_map(&xm_egress, p->next_hop->egress, XDP_ABORTED);

@@ -174,13 +174,16 @@ Result<Ok> check_pools_of_rules(const Config& config, const Node& rules) {
 }
 
 Result<Ok> check_next_hop(const Pool& pool, const Egress& egress, const Node& egresses) {
-    const auto* hop = std::get_if<IpAddress>(&egress.next_hop);
+    const auto nodes = nodes_of_ways(*egresses.find(egress.name));
 
-    for (const Collector& collector : pool.collectors) {
-        if (hop && hop->family != collector.address.family) {
-            return error_at<Message::kNextHopFamily>(
-                egresses.find(egress.name)->find("next_hop")->place, hop->text(),
-                collector.address.text(), collector.position.text());
+    for (std::size_t i = 0; i < egress.ways.size(); i++) {
+        const auto* hop = std::get_if<IpAddress>(&egress.ways[i].next_hop);
+        for (const Collector& collector : pool.collectors) {
+            if (hop && hop->family != collector.address.family) {
+                return error_at<Message::kNextHopFamily>(
+                    nodes[i]->find("next_hop")->place, hop->text(), collector.address.text(),
+                    collector.position.text());
+            }
         }
     }
     return Ok{};

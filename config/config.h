@@ -85,12 +85,23 @@ struct Pool {
 struct NextHopAuto {};
 using NextHopChoice = std::variant<NextHopAuto, IpAddress, MacAddress>;
 
-struct Egress {
-    std::string name;
+// How a packet is handed to the device it leaves by; the loader chooses when nobody did.
+enum class PathChoice { automatic, redirect, tx, tc, kernel };
+
+struct WayOut {
     std::string interface;
     NextHopChoice next_hop = NextHopAuto{};
-    Position position;
-    bool fragment = false;  // oversize: fragment
+    PathChoice path = PathChoice::automatic;
+    std::uint32_t mtu = 0;   // largest IP packet, bytes; 0: as device and route say
+    std::uint32_t mark = 0;  // fwmark that policy routing sees; only with path kernel, never 0 there
+    Position position{};
+};
+
+struct Egress {
+    std::string name;
+    std::vector<WayOut> ways;  // the primary, then the standbys, best first
+    bool fragment = false;     // oversize: fragment
+    Position position{};
 };
 
 struct Config {

@@ -20,6 +20,14 @@ void fill_default(ordered_json& mapping, const char* key, ordered_json value) {
     }
 }
 
+void fill_way(ordered_json& way) {
+    fill_default(way, "next_hop", "auto");
+    fill_default(way, "path", "auto");
+    if (way["path"] == "kernel") {
+        fill_default(way, "mark", kDefaultMark);
+    }
+}
+
 void fill_defaults(ordered_json& profile) {
     for (ordered_json& source : profile["sources"]) {
         if (source.contains("vxlan")) {
@@ -37,7 +45,18 @@ void fill_defaults(ordered_json& profile) {
         }
     }
     for (ordered_json& egress : profile["egress"]) {
-        fill_default(egress, "next_hop", "auto");
+        fill_way(egress);
+        if (!egress.contains("standby")) {
+            continue;
+        }
+        ordered_json& standby = egress["standby"];
+        if (standby.is_object()) {
+            fill_way(standby);
+            continue;
+        }
+        for (ordered_json& way : standby) {
+            fill_way(way);
+        }
     }
 }
 

@@ -91,6 +91,13 @@ namespace xdpmirror {
     X(kNextHopFamily,                                                                              \
       "next hop {} cannot reach collector {} at {}: they are of different address families; "      \
       "give each family its own egress")                                                           \
+    X(kNextHopOfKernel,                                                                            \
+      "next hop {} does not go with {}: by path '{}' the kernel finds the neighbour; leave "       \
+      "next_hop out, or use path: redirect")                                                       \
+    X(kMarkWithoutKernel,                                                                          \
+      "'mark' in {} is for policy routing, which only path: kernel asks; add path: kernel, or "    \
+      "leave the mark out")                                                                        \
+    X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \
     X(kLimit, "{} {}, but at most {} are possible; {}")                                            \
     X(kWarnNotActed, "'{}' in {} is accepted, but this version does not act on it: {}")            \
     X(kWarnAnySender,                                                                              \

@@ -41,6 +41,12 @@ struct Plan {
     std::vector<CollectorRow> collectors;
 };
 
+// The rows of xm_egress that an egress has: one for each of its ways, all egresses one after the other.
+std::size_t first_way_row(const Config& config, std::size_t egress);
+
+// The fwmarks of ways by path: kernel, each once.
+std::vector<std::uint32_t> marks_of(const Config& config);
+
 // Errors: a limit of layout.h is exceeded (names the limit, the number, and the cure).
 Result<Plan> make_plan(const Config& config);
 

@@ -14,6 +14,7 @@ namespace xdpmirror {
 
 constexpr std::uint16_t kVxlanPort = 4789;   // RFC 7348 section 5
 constexpr std::uint16_t kGenevePort = 6081;  // RFC 8926 section 3.3
+constexpr std::uint32_t kDefaultMark = 0x786d;  // "xm"
 
 // `path` names the node in messages: "rules[3]".
 Result<IpAddress> read_address(const Node& node, const std::string& path);
@@ -23,7 +24,9 @@ Result<Source> read_source(const Node& node, const std::string& path,
                            std::vector<Warning>& warnings);
 Result<Rule> read_rule(const Node& node, const std::string& path);
 Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings);
-Result<Egress> read_egress(const Member& member, std::vector<Warning>& warnings);
+Result<Egress> read_egress(const Member& member);
+// Where each of Egress::ways stands.
+std::vector<const Node*> nodes_of_ways(const Node& egress);
 
 // The whole profile, each part by itself.
 Result<Config> read_config(const Node& root, std::vector<Warning>& warnings);

@@ -55,7 +55,7 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
         config.pools.push_back(*std::move(pool));
     }
     for (const Member& member : root.find("egress")->members) {
-        auto egress = read_egress(member, warnings);
+        auto egress = read_egress(member);
         if (!egress) {
             return egress.error();
         }

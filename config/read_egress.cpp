@@ -56,49 +56,104 @@ Result<NextHopChoice> read_next_hop(const Node& node, const std::string& path) {
     return choice;
 }
 
-// Checked as if it were used, so that a later version takes the same profile.
-Result<Ok> check_standby(const Node& node, const std::string& path) {
-    if (auto done = read_interface(*node.find("interface"), path + ".interface"); !done) {
-        return done.error();
-    }
-    if (const Node* hop = node.find("next_hop")) {
-        if (auto done = read_next_hop(*hop, path + ".next_hop"); !done) {
-            return done.error();
+PathChoice path_named(const std::string& name) {
+    constexpr std::pair<const char*, PathChoice> kNames[] = {{"redirect", PathChoice::redirect},
+                                                             {"tx", PathChoice::tx},
+                                                             {"tc", PathChoice::tc},
+                                                             {"kernel", PathChoice::kernel}};
+    for (const auto& [word, path] : kNames) {
+        if (name == word) {
+            return path;
         }
+    }
+    return PathChoice::automatic;
+}
+
+// What does not go with the way by which packets are handed over.
+Result<Ok> check_path(const Node& node, const WayOut& way, const std::string& path) {
+    const Node* hop = node.find("next_hop");
+    const bool asks = way.path == PathChoice::tc || way.path == PathChoice::kernel;
+
+    if (hop && asks && !std::holds_alternative<NextHopAuto>(way.next_hop)) {
+        return error_at<Message::kNextHopOfKernel>(hop->place, hop->text, path,
+                                                   node.find("path")->text);
+    }
+    if (const Node* mark = node.find("mark"); mark && way.path != PathChoice::kernel) {
+        return error_at<Message::kMarkWithoutKernel>(mark->place, path);
     }
     return Ok{};
 }
 
-}  // namespace
-
-Result<Egress> read_egress(const Member& member, std::vector<Warning>& warnings) {
-    const std::string path = "egress." + member.key;
-    const Node& node = member.value;
+Result<WayOut> read_way(const Node& node, const std::string& path) {
     auto interface = read_interface(*node.find("interface"), path + ".interface");
 
     if (!interface) {
         return interface.error();
     }
-    Egress egress{member.key, *std::move(interface), NextHopAuto{}, member.place.position(), false};
+    WayOut way{.interface = *std::move(interface), .position = node.place.position()};
     if (const Node* hop = node.find("next_hop")) {
         auto choice = read_next_hop(*hop, path + ".next_hop");
         if (!choice) {
             return choice.error();
         }
-        egress.next_hop = *choice;
+        way.next_hop = *choice;
     }
-    const Node* oversize = node.find("oversize");
-    egress.fragment = oversize && oversize->text == "fragment";
-    if (const Member* standby = node.find_member("standby")) {
-        if (auto done = check_standby(standby->value, path + ".standby"); !done) {
-            return done.error();
+    if (const Node* how = node.find("path")) {
+        way.path = path_named(how->text);
+    }
+    if (const Node* mtu = node.find("mtu")) {
+        way.mtu = static_cast<std::uint32_t>(mtu->integer);
+    }
+    if (way.path == PathChoice::kernel) {
+        const Node* mark = node.find("mark");
+        way.mark = mark ? static_cast<std::uint32_t>(mark->integer) : kDefaultMark;
+    }
+    if (auto done = check_path(node, way, path); !done) {
+        return done.error();
+    }
+    return way;
+}
+
+}  // namespace
+
+std::vector<const Node*> nodes_of_ways(const Node& egress) {
+    std::vector<const Node*> nodes = {&egress};
+    const Node* standby = egress.find("standby");
+
+    if (standby && standby->kind == NodeKind::mapping) {
+        nodes.push_back(standby);
+    } else if (standby) {
+        for (const Node& each : standby->items) {
+            nodes.push_back(&each);
         }
-        const std::string consequence =
-            fmt::format("nothing moves to {} when {} fails", standby->value.find("interface")->text,
-                        egress.interface);
-        warnings.push_back(warning_at<Message::kWarnNotActed>(standby->place.position(), "standby",
-                                                              path, consequence));
     }
+    return nodes;
+}
+
+Result<Egress> read_egress(const Member& member) {
+    const std::string path = "egress." + member.key;
+    const auto nodes = nodes_of_ways(member.value);
+    const bool is_list = nodes.size() > 1 && nodes[1] != member.value.find("standby");
+    Egress egress{.name = member.key, .ways = {}, .position = member.place.position()};
+
+    for (std::size_t i = 0; i < nodes.size(); i++) {
+        const std::string name = i == 0    ? path
+                                 : is_list ? fmt::format("{}.standby[{}]", path, i - 1)
+                                           : path + ".standby";
+        auto way = read_way(*nodes[i], name);
+        if (!way) {
+            return way.error();
+        }
+        for (const WayOut& other : egress.ways) {
+            if (other.interface == way->interface && other.path == way->path) {
+                return error_at<Message::kWayTwice>(nodes[i]->find("interface")->place, name,
+                                                    way->interface, other.position.text());
+            }
+        }
+        egress.ways.push_back(*std::move(way));
+    }
+    const Node* oversize = member.value.find("oversize");
+    egress.fragment = oversize && oversize->text == "fragment";
     return egress;
 }
 

@@ -13,6 +13,7 @@
 #include "config/plan.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
+#include "loader/handover.h"
 #include "loader/kernel.h"
 #include "loader/link.h"
 #include "loader/link_hook.h"
@@ -20,9 +21,11 @@
 #include "loader/privileges.h"
 #include "loader/redirect_watch.h"
 #include "loader/resolve.h"
+#include "loader/silence.h"
 #include "loader/state_dir.h"
 #include "loader/stub.h"
 #include "loader/version.h"
+#include "loader/view.h"
 #include "loader/xdp_occupant.h"
 #include "maps/array.h"
 #include "maps/layout_hash.h"
@@ -33,16 +36,22 @@ namespace {
 // Removes what was pinned unless the attachment was completed.
 class Undo {
   public:
-    explicit Undo(const StateDir& state) : state_(state) {}
+    Undo(const StateDir& state, unsigned ifindex, std::vector<std::uint32_t> marks)
+        : state_(state), ifindex_(ifindex), marks_(std::move(marks)) {}
     Undo(const Undo&) = delete;
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
-        if (!done_) static_cast<void>(state_.remove_all());
+        if (done_) return;
+        static_cast<void>(detach_handover(state_, ifindex_));
+        static_cast<void>(end_silence(marks_, ifindex_));
+        static_cast<void>(state_.remove_all());
     }
     void keep() { done_ = true; }
 
   private:
     const StateDir& state_;
+    unsigned ifindex_;
+    std::vector<std::uint32_t> marks_;
     bool done_ = false;
 };
 
@@ -112,7 +121,7 @@ std::uint64_t now_ns() {
 }
 
 xm_meta describe(const AttachRequest& request, const Profile& profile, const LinkInfo& link,
-                 const DataPlane& plane) {
+                 const HandoverSecret& secret, const DataPlane& plane) {
     xm_meta meta{};
     const auto copy = [](char* to, std::size_t bytes, const std::string& text) {
         std::memcpy(to, text.data(), std::min(bytes - 1, text.size()));
@@ -127,6 +136,7 @@ xm_meta describe(const AttachRequest& request, const Profile& profile, const Lin
     copy(meta.interface, sizeof(meta.interface), link.name);
     copy(meta.profile, sizeof(meta.profile), profile.config.name);
     copy(meta.version, sizeof(meta.version), kVersion);
+    std::copy(secret.begin(), secret.end(), meta.secret);
     return meta;
 }
 
@@ -154,6 +164,23 @@ Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo&
     auto hook = attach_link(plane.program_fd(), link.ifindex, link.name, request.mode);
     if (!hook) return hook.error();
     return state.pin(hook->get(), "link");
+}
+
+// Devices that get redirected frames, now or when they are the ones that work.
+Result<> ready_targets(const Config& config, Resolution& resolution, const StateDir& state) {
+    for (std::size_t i = 0; i < resolution.ways.size(); ++i) {
+        auto& ways = resolution.ways[i];
+        for (std::size_t way = 0; way < ways.size(); ++way) {
+            if (ways[way].error || ways[way].chosen.path != XM_PATH_REDIRECT) continue;
+            auto placed = ensure_redirect_target(ways[way].link, state);
+            if (placed) continue;
+            if (way == 0) return while_doing("egress '" + config.egress[i].name + "'", placed.error());
+            resolution.notes.push_back("standby '" + config.egress[i].ways[way].interface +
+                                       "' of egress '" + config.egress[i].name +
+                                       "' cannot be used: " + placed.error().what);
+        }
+    }
+    return Ok{};
 }
 
 Result<> unhook(const StateDir& state) {
@@ -191,21 +218,24 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
     if (!plane) return blame_kernel(plane.error());
-    if (auto said = plane->describe(describe(request, profile, *link, *plane)); !said)
+    if (auto said = plane->describe(describe(request, profile, *link, resolution->secret, *plane)); !said)
         return said.error();
 
-    Undo undo(state);
-    std::vector<std::string> notes;
+    Undo undo(state, link->ifindex, marks_of(profile.config));
+    auto& notes = resolution->notes;
     if (auto created = state.create(); !created) return created.error();
     if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
     if (request.mode == XM_MODE_NATIVE) {
-        for (const auto& egress : resolution->egress) {
-            if (egress.path != XM_PATH_REDIRECT) continue;
-            auto placed = ensure_redirect_target(egress.link, state);
-            if (!placed) return placed.error();
-        }
+        if (auto ready = ready_targets(profile.config, *resolution, state); !ready)
+            return ready.error();
     }
-    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex);
+    const auto marks = marks_of(profile.config);
+    if (auto quiet = silence(marks, link->ifindex); !quiet) return quiet.error();
+    if ((plane->features() & XM_FEATURE_HANDOVER) != 0) {
+        if (auto placed = attach_handover(state, *link, resolution->secret); !placed)
+            return placed.error();
+    }
+    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex, marks);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
     if (auto hooked = hook_up(request, *plane, *link, state); !hooked)
@@ -222,6 +252,12 @@ Result<> detach(const std::string& interface) {
     auto lock = lock_interface(interface);
     if (!lock) return lock.error();
     if (auto freed = unhook(state); !freed) return freed.error();
+    if (auto meta = read_meta(state); meta) {
+        if (auto freed = detach_handover(state, meta->ifindex); !freed) return freed.error();
+        const auto view = read_view(interface);  // one that cannot be read has no marks that we know
+        const auto marks = view ? marks_of(view->profile.config) : std::vector<std::uint32_t>{};
+        if (auto ended = end_silence(marks, meta->ifindex); !ended) return ended.error();
+    }
     if (auto released = release_stubs(state, interface); !released) return released.error();
     return state.remove_all();
 }

@@ -62,9 +62,12 @@ void set_machine(xm_config& config, const Resolved& resolved) {
     std::copy(resolved.ingress_mac.bytes.begin(), resolved.ingress_mac.bytes.end(),
               config.ingress_mac);
     config.ingress_ifindex = resolved.ingress_ifindex;
+    config.features |= resolved.features;
     if (resolved.on_paper) config.features |= XM_FEATURE_ON_PAPER;
     for (const auto& hop : resolved.next_hops) {
         if (hop.path == XM_PATH_TX) config.features |= XM_FEATURE_TX;
+        if (hop.path == XM_PATH_TC || hop.path == XM_PATH_KERNEL)
+            config.features |= XM_FEATURE_HANDOVER;
     }
 }
 
@@ -116,8 +119,7 @@ Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables
         {skeleton.maps.xm_port_class, plan.port_classes.empty() ? 1 : kPorts},
         {skeleton.maps.xm_pools, plan.pools.size()},
         {skeleton.maps.xm_collectors, plan.collectors.size()},
-        // twice as many rows as used: a changed next hop is written beside the old one
-        {skeleton.maps.xm_next_hops, 2 * resolved.next_hops.size()},
+        {skeleton.maps.xm_next_hops, resolved.next_hops.size()},
         {skeleton.maps.xm_profile, profile_chunks},
     };
     for (const auto& [map, rows] : sizes) {

@@ -27,9 +27,10 @@ struct Resolved {
     std::vector<IpAddress> own;
     MacAddress ingress_mac{};
     std::uint32_t ingress_ifindex = 0;
+    std::uint32_t features = 0;  // enum xm_feature, of ways that packets may take later on
     bool on_paper = false;  // explain: every outer destination and every kernel route is good
 
-    std::vector<xm_next_hop> next_hops;
+    std::vector<xm_next_hop> next_hops;  // also rows for changes in place
     std::vector<std::uint32_t> collector_next_hop;  // row of next_hops for each of Plan::collectors
     std::vector<std::uint32_t> egress_ifindex;      // devmap rows
 };

@@ -82,7 +82,7 @@ void add_steps(Explanation& explanation, const Config& config, const Plan& plan,
             return packet_text(explanation.out.front());
         if (stage == kEgress && explanation.collector && !explanation.out.empty())
             return fmt::format(
-                "{}, {}{}", config.egress[plan.collectors[*explanation.collector].egress].interface,
+                "{}, {}{}", config.egress[plan.collectors[*explanation.collector].egress].ways[0].interface,
                 ethernet_text(explanation.out.front()),
                 explanation.by_kernel
                     ? fmt::format(", in {} fragments by the kernel", explanation.out.size())

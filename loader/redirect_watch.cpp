@@ -7,11 +7,13 @@
 #include <redirect_errors.skel.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
 #include "loader/libbpf_log.h"
+#include "maps/layout.h"
 
 namespace xdpmirror {
 namespace {
@@ -39,7 +41,8 @@ std::string unwatched(const std::string& why, int err) {
 
 }  // namespace
 
-Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex) {
+Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
+                                    const std::vector<std::uint32_t>& marks) {
     auto netns = network_namespace();
     if (!netns) return netns.error();
 
@@ -51,6 +54,9 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
     }
     skeleton->rodata_ingress->xm_ingress_ifindex = ifindex;
     skeleton->rodata_ingress->xm_ingress_netns = *netns;
+    auto& known = skeleton->rodata_ingress->xm_marks;
+    known[0] = XM_HANDOVER_MARK;
+    std::copy_n(marks.begin(), std::min<std::size_t>(marks.size(), XM_MAX_MARKS - 1), known + 1);
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, skeleton->obj) {
         if (map == skeleton->maps.xm_drops)

@@ -2,6 +2,7 @@
 // Counts in the books what the kernel or a driver refuses after the verdict.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,11 @@
 namespace xdpmirror {
 
 // Attaches the tracepoint programs for frames that came in by `ifindex` of this network namespace
-// and pins their links in `state`. `drops_fd` is xm_drops.
+// and pins their links in `state`. `drops_fd` is xm_drops; `marks` are the fwmarks that the tc program
+// gives out beside its own.
 // The result is a warning when the kernel allows no tracing programs, empty otherwise: forwarding
 // works without, but then nobody counts what a driver drops.
-Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex);
+Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
+                                    const std::vector<std::uint32_t>& marks);
 
 }  // namespace xdpmirror

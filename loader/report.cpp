@@ -10,6 +10,7 @@
 
 #include "config/protocol.h"
 #include "loader/link_hook.h"
+#include "loader/way_out.h"
 #include "maps/reasons.h"
 
 namespace xdpmirror {
@@ -56,12 +57,19 @@ IpAddress address_of(const xm_collector& collector) {
     return address;
 }
 
-std::string interface_of(const AttachmentView& view, std::size_t egress) {
-    const auto& all = view.profile.config.egress;
-    return egress < all.size() ? all[egress].interface : "";
+// The way out that has this row of xm_egress.
+const WayOut* way_of(const AttachmentView& view, std::size_t row) {
+    for (const auto& egress : view.profile.config.egress) {
+        if (row < egress.ways.size()) return &egress.ways[row];
+        row -= egress.ways.size();
+    }
+    return nullptr;
 }
 
-const char* path_name(std::uint8_t path) { return path == XM_PATH_TX ? "tx" : "redirect"; }
+// Others carry a handover in its place.
+bool has_mac(const xm_next_hop& hop) {
+    return hop.path == XM_PATH_REDIRECT || hop.path == XM_PATH_TX;
+}
 
 const char* next_hop_from(const NextHopChoice& choice) {
     constexpr const char* kNames[] = {"auto", "address", "mac"};
@@ -73,8 +81,10 @@ Json collector_json(const AttachmentView& view, std::size_t row) {
     Json json = {{"address", address_of(collector).text()}};
     if (collector.next_hop < view.next_hops.size()) {
         const auto& hop = view.next_hops[collector.next_hop];
-        json["egress"] = interface_of(view, hop.egress);
-        json["next_hop_mac"] = mac_text(hop.dst_mac);
+        const auto* way = way_of(view, hop.egress);
+        json["egress"] = way != nullptr ? way->interface : "";
+        json["path"] = path_name(hop.path);
+        if (has_mac(hop)) json["next_hop_mac"] = mac_text(hop.dst_mac);
     }
     json["packets"] = view.books.collectors[row].packets;
     json["bytes"] = view.books.collectors[row].bytes;
@@ -176,23 +186,57 @@ Json pools_json(const AttachmentView& view) {
     return json;
 }
 
+namespace {
+
+// The row in use that some collector is reached by; nothing when none leaves by this way.
+const xm_next_hop* hop_by_way(const AttachmentView& view, std::size_t way_row) {
+    for (const auto& collector : view.collectors) {
+        if (collector.next_hop >= view.next_hops.size()) continue;
+        const auto& hop = view.next_hops[collector.next_hop];
+        if (hop.ifindex != 0 && hop.egress == way_row) return &hop;
+    }
+    return nullptr;
+}
+
+Json way_json(const AttachmentView& view, const Egress& egress, std::size_t row,
+              const xm_next_hop* hop) {
+    const WayOut& way = *way_of(view, row);
+    Json json = {{"interface", way.interface}, {"in_use", hop != nullptr}};
+    if (hop == nullptr) return json;
+    json["ifindex"] = hop->ifindex;
+    json["path"] = path_name(hop->path);
+    json["why"] = view.why_path[row];
+    json["mtu"] = hop->mtu;
+    json["oversize"] = egress.fragment ? "fragment" : "drop";
+    if (way.mark != 0) json["mark"] = way.mark;
+    if (!has_mac(*hop)) return json;
+    json["next_hop"] = {{"mac", mac_text(hop->dst_mac)}, {"from", next_hop_from(way.next_hop)}};
+    if (const auto* address = std::get_if<IpAddress>(&way.next_hop))
+        json["next_hop"]["address"] = address->text();
+    return json;
+}
+
+}  // namespace
+
+// What is said of an egress itself is said of the way in use, the primary if there is none.
 Json egress_json(const AttachmentView& view) {
     Json json = Json::array();
-    const auto& all = view.profile.config.egress;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        Json entry = {{"name", all[i].name}, {"interface", all[i].interface}};
-        for (const auto& hop : view.next_hops) {
-            if (hop.ifindex == 0 || hop.egress != i) continue;
-            entry["ifindex"] = hop.ifindex;
-            entry["path"] = path_name(hop.path);
-            entry["mtu"] = hop.mtu;
-            entry["oversize"] = hop.fragment != 0 ? "fragment" : "drop";
-            entry["next_hop"] = {{"mac", mac_text(hop.dst_mac)},
-                                 {"from", next_hop_from(all[i].next_hop)}};
-            if (const auto* address = std::get_if<IpAddress>(&all[i].next_hop))
-                entry["next_hop"]["address"] = address->text();
-            break;
+    std::size_t row = 0;
+    for (const auto& egress : view.profile.config.egress) {
+        Json ways = Json::array();
+        const xm_next_hop* used = nullptr;
+        std::size_t shown = row;
+        for (std::size_t i = 0; i < egress.ways.size(); ++i, ++row) {
+            const auto* hop = hop_by_way(view, row);
+            if (hop != nullptr && used == nullptr) {
+                used = hop;
+                shown = row;
+            }
+            ways.push_back(way_json(view, egress, row, hop));
         }
+        Json entry = {{"name", egress.name}};
+        entry.update(way_json(view, egress, shown, used));
+        if (egress.ways.size() > 1) entry["ways"] = ways;
         json.push_back(entry);
     }
     return json;

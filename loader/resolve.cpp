@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Next hops with the same MAC on the same egress share a row.
+// Devices first, then next hops by those that work.
 #include "loader/resolve.h"
 
 #include <linux/netlink.h>
@@ -11,6 +11,8 @@
 
 #include "loader/interface_address.h"
 #include "loader/kernel_forwarding.h"
+#include "loader/silence.h"
+#include "loader/xdp_features.h"
 
 namespace xdpmirror {
 namespace {
@@ -70,51 +72,107 @@ Result<> check_local(const std::vector<IpAddress>& local, const Config& config,
     return Ok{};
 }
 
-Result<ResolvedEgress> resolve_egress(NetlinkSocket& socket, const Egress& egress,
-                                      const LinkInfo& ingress) {
-    auto link = find_link(socket, egress.interface);
-    if (!link) return while_doing("egress '" + egress.name + "'", link.error());
-    if (!link->is_ethernet())
-        return Error{"egress '" + egress.name + "': interface '" + link->name + "' (" + link->kind +
-                     ") is not an Ethernet device, and XDP cannot redirect into it; name an "
-                     "Ethernet interface (ways out by VPN devices are not in this version)"};
-    if (!link->up)
-        return Error{"egress '" + egress.name + "': interface '" + link->name +
-                     "' is down; set it up: ip link set " + link->name + " up"};
-    const bool same = link->ifindex == ingress.ifindex;
-    if (egress.fragment && same)
-        return Error{"egress '" + egress.name + "': oversize: fragment cannot send back out of '" +
-                     link->name +
-                     "', since the kernel would tell the senders of a shorter way; use oversize: "
-                     "drop, or another interface"};
-    if (egress.fragment) {
-        if (auto ready = require_forwarding(ingress.name); !ready)
-            return while_doing("egress '" + egress.name + "'", ready.error());
-    }
-    return ResolvedEgress{.link = *link, .path = same ? XM_PATH_TX : XM_PATH_REDIRECT};
+// What the program must be able to do for this way, now or when its device comes.
+std::uint32_t features_of(const WayOut& way, const ResolvedWay& resolved, const LinkInfo& ingress) {
+    if (way.interface == ingress.name) return XM_FEATURE_TX;
+    const bool is_unknown = resolved.error && (way.path == PathChoice::automatic ||
+                                               way.path == PathChoice::tc ||
+                                               way.path == PathChoice::kernel);
+    return is_unknown || resolved.chosen.path >= XM_PATH_TC ? XM_FEATURE_HANDOVER : 0;
 }
 
-xm_next_hop make_row(const Egress& wanted, const ResolvedEgress& egress, std::size_t egress_row,
-                     const NextHop& hop) {
+// Of the collectors that use the egress.
+std::vector<Family> families_of(const Plan& plan, std::size_t egress) {
+    std::vector<Family> families;
+    for (const auto& collector : plan.collectors) {
+        const Family family = collector.address.family;
+        if (collector.egress == egress &&
+            std::find(families.begin(), families.end(), family) == families.end())
+            families.push_back(family);
+    }
+    return families;
+}
+
+Result<> check_kernel(const Egress& egress, const LinkInfo& ingress, xm_path path,
+                      const std::vector<Family>& families) {
+    if (path == XM_PATH_KERNEL) {
+        if (auto ready = require_routing(ingress.name, families); !ready) return ready;
+    }
+    if (!egress.fragment) return Ok{};
+    if (path == XM_PATH_TX)
+        return Error{"oversize: fragment cannot send back out of '" + ingress.name +
+                     "', since the kernel would tell the senders of a shorter way; use oversize: "
+                     "drop, or another interface"};
+    return require_forwarding(ingress.name, Family::ipv4, "oversize: fragment");
+}
+
+Result<ResolvedWay> resolve_way(NetlinkSocket& socket, const Egress& egress, const WayOut& way,
+                                const LinkInfo& ingress, const std::vector<Family>& families) {
+    auto link = find_link(socket, way.interface);
+    if (!link) return link.error();
+    if (!link->up)
+        return Error{"interface '" + link->name + "' is down; set it up: ip link set " + link->name +
+                     " up"};
+    auto features = xdp_features(link->ifindex);
+    if (!features) return features.error();
+    auto chosen = choose_path(way, *link, ingress.ifindex, *features);
+    if (!chosen) return chosen.error();
+    if (auto ready = check_kernel(egress, ingress, chosen->path, families); !ready)
+        return ready.error();
+    return ResolvedWay{.link = *link, .chosen = *std::move(chosen), .error = {}};
+}
+
+// The devices of an egress. A way that does not work is an error only if it is the last that is left,
+// and then that of the primary.
+Result<std::vector<ResolvedWay>> resolve_egress(NetlinkSocket& socket, const Egress& egress,
+                                                const LinkInfo& ingress,
+                                                const std::vector<Family>& families) {
+    std::vector<ResolvedWay> ways;
+    bool any = false;
+    for (const auto& way : egress.ways) {
+        auto resolved = resolve_way(socket, egress, way, ingress, families);
+        any = any || resolved;
+        ways.push_back(resolved ? *std::move(resolved)
+                                : ResolvedWay{.link = {}, .chosen = {}, .error = resolved.error()});
+    }
+    if (!any) return while_doing("egress '" + egress.name + "'", *ways.front().error);
+    return ways;
+}
+
+xm_next_hop make_row(const Egress& egress, const WayOut& way, const ResolvedWay& resolved,
+                     std::size_t way_row, const NextHop& hop, const HandoverSecret& secret) {
     xm_next_hop row{};
-    std::memcpy(row.dst_mac, hop.mac.bytes.data(), sizeof(row.dst_mac));
-    std::memcpy(row.src_mac, egress.link.mac.bytes.data(), sizeof(row.src_mac));
-    row.egress = static_cast<std::uint32_t>(egress_row);
-    row.ifindex = egress.link.ifindex;
-    row.mtu = hop.mtu;
-    row.path = static_cast<std::uint8_t>(egress.path);
-    row.fragment = wanted.fragment;
+    const auto& link = resolved.link;
+    switch (resolved.chosen.path) {
+        case XM_PATH_TC:
+            put_handover(row, secret,
+                         link.is_ethernet() ? XM_HANDOVER_NEIGHBOUR : XM_HANDOVER_DEVICE,
+                         link.ifindex);
+            break;
+        case XM_PATH_KERNEL:
+            put_handover(row, secret, XM_HANDOVER_ROUTE, way.mark);
+            break;
+        default:
+            std::memcpy(row.dst_mac, hop.mac.bytes.data(), sizeof(row.dst_mac));
+            std::memcpy(row.src_mac, link.mac.bytes.data(), sizeof(row.src_mac));
+    }
+    row.egress = static_cast<std::uint32_t>(way_row);
+    row.ifindex = link.ifindex;
+    row.mtu = way.mtu != 0 ? way.mtu : hop.mtu;
+    row.path = static_cast<std::uint8_t>(resolved.chosen.path);
+    row.fragment = egress.fragment;
     return row;
 }
 
-std::uint32_t add_row(std::vector<xm_next_hop>& rows, const xm_next_hop& row) {
-    const auto same = [&](const xm_next_hop& other) {
-        return std::memcmp(&other, &row, sizeof(row)) == 0;
-    };
-    const auto found = std::find_if(rows.begin(), rows.end(), same);
-    const auto at = static_cast<std::uint32_t>(found - rows.begin());
-    if (found == rows.end()) rows.push_back(row);
-    return at;
+// Through a device without neighbours, or where the kernel knows best, there is nobody to ask.
+Result<NextHop> find_next_hop(RouteTable& routes, NeighbourTable& neighbours,
+                              const ResolvedWay& resolved, const WayOut& way,
+                              const IpAddress& collector) {
+    const auto& link = resolved.link;
+    if (resolved.chosen.path == XM_PATH_KERNEL ||
+        (resolved.chosen.path == XM_PATH_TC && !link.is_ethernet()))
+        return NextHop{{}, std::nullopt, link.ifindex, link.mtu, NextHop::From::route};
+    return resolve_next_hop(routes, neighbours, link, way.next_hop, collector, kPatience);
 }
 
 // What the neighbour table remembers, without asking anybody; zero when it remembers nothing.
@@ -132,6 +190,38 @@ MacAddress known_mac(NetlinkSocket& socket, const LinkInfo& link, const NextHopC
     if (!neighbours) return {};
     auto found = neighbours->find({.ifindex = link.ifindex, .address = neighbour});
     return found && *found && (*found)->mac ? *(*found)->mac : MacAddress{};
+}
+
+// Two rows for each collector; the first is the one that it begins with.
+void add_rows(Resolved& rows, const xm_next_hop& row) {
+    rows.collector_next_hop.push_back(static_cast<std::uint32_t>(rows.next_hops.size()));
+    rows.next_hops.push_back(row);
+    rows.next_hops.push_back({});
+}
+
+Result<> resolve_collector(const Config& config, const Plan::CollectorRow& collector,
+                           RouteTable& routes, NeighbourTable& neighbours, Resolution& resolution) {
+    const auto& egress = config.egress[collector.egress];
+    const auto& ways = resolution.ways[collector.egress];
+    std::optional<Error> first;
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        std::optional<Error> error = ways[i].error;
+        if (!error) {
+            auto hop = find_next_hop(routes, neighbours, ways[i], egress.ways[i], collector.address);
+            if (hop) {
+                const auto row = first_way_row(config, collector.egress) + i;
+                add_rows(resolution.rows, make_row(egress, egress.ways[i], ways[i], row, *hop,
+                                                   resolution.secret));
+                if (first)
+                    resolution.notes.push_back("collector " + collector.label + " is reached by standby '" +
+                                               egress.ways[i].interface + "': " + first->what);
+                return Ok{};
+            }
+            error = hop.error();
+        }
+        if (!first) first = std::move(error);
+    }
+    return while_doing("egress '" + egress.name + "'", *first);
 }
 
 }  // namespace
@@ -152,20 +242,24 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
     resolution.rows.own = std::move(addresses->all);
     resolution.rows.ingress_mac = ingress.mac;
     resolution.rows.ingress_ifindex = ingress.ifindex;
-    for (const auto& egress : config.egress) {
-        auto resolved = resolve_egress(*socket, egress, ingress);
-        if (!resolved) return resolved.error();
-        resolution.rows.egress_ifindex.push_back(resolved->link.ifindex);
-        resolution.egress.push_back(std::move(*resolved));
+    for (std::size_t i = 0; i < config.egress.size(); ++i) {
+        auto ways = resolve_egress(*socket, config.egress[i], ingress, families_of(plan, i));
+        if (!ways) return ways.error();
+        for (const auto& way : *ways) {
+            resolution.rows.egress_ifindex.push_back(way.link.ifindex);
+        }
+        for (std::size_t way = 0; way < ways->size(); ++way)
+            resolution.rows.features |= features_of(config.egress[i].ways[way], (*ways)[way], ingress);
+        resolution.ways.push_back(*std::move(ways));
+    }
+    if ((resolution.rows.features & XM_FEATURE_HANDOVER) != 0) {
+        auto secret = make_secret();
+        if (!secret) return secret.error();
+        resolution.secret = *secret;
     }
     for (const auto& collector : plan.collectors) {
-        const auto& egress = config.egress[collector.egress];
-        const auto& resolved = resolution.egress[collector.egress];
-        auto hop = resolve_next_hop(routes, *neighbours, resolved.link, egress.next_hop,
-                                    collector.address, kPatience);
-        if (!hop) return while_doing("egress '" + egress.name + "'", hop.error());
-        resolution.rows.collector_next_hop.push_back(
-            add_row(resolution.rows.next_hops, make_row(egress, resolved, collector.egress, *hop)));
+        if (auto found = resolve_collector(config, collector, routes, *neighbours, resolution); !found)
+            return found.error();
     }
     return resolution;
 }
@@ -178,36 +272,41 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
     resolution.rows.on_paper = true;
     auto socket = NetlinkSocket::open(NETLINK_ROUTE);
     for (const auto& egress : config.egress) {
-        ResolvedEgress resolved;
-        resolved.link.ifindex = kLoopback;
-        resolved.link.name = egress.interface;
-        resolved.link.mtu = kAnyMtu;
-        if (socket) {
-            if (auto link = find_link(*socket, egress.interface); link && link->is_ethernet())
-                resolved.link = *link;
+        std::vector<ResolvedWay> ways;
+        for (const auto& way : egress.ways) {
+            ResolvedWay resolved;
+            resolved.link.ifindex = kLoopback;
+            resolved.link.name = way.interface;
+            resolved.link.mtu = kAnyMtu;
+            if (socket) {
+                if (auto link = find_link(*socket, way.interface); link && link->is_ethernet())
+                    resolved.link = *link;
+            }
+            // the devmap only has to have a row: nothing is sent
+            resolution.rows.egress_ifindex.push_back(kLoopback);
+            ways.push_back(std::move(resolved));
         }
-        if (resolved.link.ifindex == kLoopback)
-            unresolved.push_back("interface '" + egress.interface + "' is not here: its frames "
+        if (ways.front().link.ifindex == kLoopback)
+            unresolved.push_back("interface '" + egress.ways[0].interface + "' is not here: its frames "
                                  "carry source MAC 00:00:00:00:00:00");
-        // the devmap only has to have a row: nothing is sent
-        resolution.rows.egress_ifindex.push_back(kLoopback);
-        resolution.egress.push_back(std::move(resolved));
+        resolution.ways.push_back(std::move(ways));
     }
     for (const auto& collector : plan.collectors) {
         const auto& egress = config.egress[collector.egress];
-        const auto& resolved = resolution.egress[collector.egress];
+        const auto& way = egress.ways[0];
+        const auto& resolved = resolution.ways[collector.egress][0];
         NextHop hop{};
         hop.mtu = resolved.link.mtu;
-        if (const auto* mac = std::get_if<MacAddress>(&egress.next_hop))
+        if (const auto* mac = std::get_if<MacAddress>(&way.next_hop))
             hop.mac = *mac;
         else if (socket && resolved.link.ifindex != kLoopback)
-            hop.mac = known_mac(*socket, resolved.link, egress.next_hop, collector.address);
+            hop.mac = known_mac(*socket, resolved.link, way.next_hop, collector.address);
         if (hop.mac == MacAddress{})
             unresolved.push_back("the next hop to " + collector.address.text() +
                                  " is not resolved here: its frames carry destination MAC "
                                  "00:00:00:00:00:00");
-        resolution.rows.collector_next_hop.push_back(
-            add_row(resolution.rows.next_hops, make_row(egress, resolved, collector.egress, hop)));
+        add_rows(resolution.rows, make_row(egress, way, resolved,
+                                           first_way_row(config, collector.egress), hop, {}));
     }
     return resolution;
 }

@@ -3,6 +3,7 @@
 // each of them, next hops.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,23 +11,28 @@
 #include "config/plan.h"
 #include "loader/data_plane.h"
 #include "loader/link.h"
+#include "loader/handover.h"
 #include "loader/next_hop.h"
+#include "loader/way_out.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
 
-struct ResolvedEgress {
+struct ResolvedWay {
     LinkInfo link;
-    xm_path path = XM_PATH_REDIRECT;
+    ChosenPath chosen;
+    std::optional<Error> error;  // why nothing can leave by it now
 };
 
 struct Resolution {
     Resolved rows;
-    std::vector<ResolvedEgress> egress;  // as in Config::egress
+    std::vector<std::vector<ResolvedWay>> ways;  // as in Config::egress
+    HandoverSecret secret{};                     // zero if no packet is handed over
+    std::vector<std::string> notes;              // what an operator should know: standbys in use, ...
 };
 
-// Errors name the interface, egress or next hop and the cure. Asks neighbours, for at most three
-// seconds each.
+// Every collector gets the first of its egress's ways that works now. Errors name the interface, egress
+// or next hop and the cure. Asks neighbours, for at most three seconds each.
 Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress);
 
 // For packets that leave only on paper (explain): every outer destination is ours, egress devices

@@ -52,6 +52,18 @@ std::string note_rows(const Json& notes, const std::string& empty) {
     return table.empty() ? empty : table.text(2);
 }
 
+// " (path redirect: its driver takes redirected frames), next hop 02:00:00:00:00:01, MTU 1500, larger ones fragmented by the kernel"
+std::string path_text(const Json& egress) {
+    std::string text = fmt::format(" (path {}: {})", egress["path"].get<std::string>(),
+                                   egress["why"].get<std::string>());
+    if (egress.contains("next_hop"))
+        text += fmt::format(", next hop {}", egress["next_hop"]["mac"].get<std::string>());
+    if (egress.contains("mark")) text += fmt::format(", mark {:#x}", egress["mark"].get<unsigned>());
+    text += fmt::format(", MTU {}", egress["mtu"].dump());
+    if (egress["oversize"] == "fragment") text += ", larger ones fragmented by the kernel";
+    return text;
+}
+
 std::string totals_text(const Json& report) {
     TextTable table({"", "packets", "bytes"});
     for (const auto* key : {"received", "delivered", "dropped", "passed"})
@@ -117,12 +129,7 @@ std::string status_text(const AttachmentView& view) {
     for (const auto& egress : report["egress"]) {
         text += fmt::format("  egress {} by {}", egress["name"].get<std::string>(),
                             egress["interface"].get<std::string>());
-        if (egress.contains("path"))
-            text += fmt::format(" ({}), next hop {}, MTU {}{}", egress["path"].get<std::string>(),
-                                egress["next_hop"]["mac"].get<std::string>(), egress["mtu"].dump(),
-                                egress["oversize"] == "fragment"
-                                    ? ", larger ones fragmented by the kernel"
-                                    : "");
+        if (egress.contains("path")) text += path_text(egress);
         text += "\n";
     }
     text += totals_text(report);

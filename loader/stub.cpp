@@ -54,12 +54,16 @@ Error takes_no_frames(const LinkInfo& egress) {
                      "program; on the peer: ethtool -K PEER gro on"};
     return Error{"egress interface '" + egress.name + "' (" +
                  (egress.kind.empty() ? egress.driver : egress.kind) +
-                 ") takes no redirected frames; name the NIC below it as egress"};
+                 ") takes no redirected frames; name the NIC below it as egress, or set path: tc"};
 }
 
-bool needs_stub_on(const AttachmentView& view, const std::string& interface) {
+// By the name of its pin.
+bool needs_stub(const AttachmentView& view, const std::string& pin) {
+    if (view.meta.mode != XM_MODE_NATIVE) return false;
     for (const auto& egress : view.profile.config.egress) {
-        if (egress.interface == interface && view.meta.mode == XM_MODE_NATIVE) return true;
+        for (const auto& way : egress.ways) {
+            if (stub_pin(way.interface) == pin) return true;
+        }
     }
     return false;
 }
@@ -106,15 +110,9 @@ Result<> release_stubs(const StateDir& state, const std::string& interface) {
         for (const auto& other : StateDir::interfaces()) {
             if (other == interface || moved) continue;
             auto view = read_view(other);
-            if (!view) continue;  // a state that cannot be read needs no stub
-            for (const auto& egress : view->profile.config.egress) {
-                if (stub_pin(egress.interface) != pin || !needs_stub_on(*view, egress.interface))
-                    continue;
-                if (auto handed = state.move(pin, StateDir(other)); !handed)
-                    return handed.error();
-                moved = true;
-                break;
-            }
+            if (!view || !needs_stub(*view, pin)) continue;  // one that cannot be read needs none
+            if (auto handed = state.move(pin, StateDir(other)); !handed) return handed.error();
+            moved = true;
         }
         if (moved) continue;
         if (auto link = state.open(pin); link) {

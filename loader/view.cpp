@@ -3,6 +3,7 @@
 #include "loader/view.h"
 
 #include <bpf/bpf.h>
+#include <linux/netlink.h>
 #include <net/if.h>
 
 #include <algorithm>
@@ -11,8 +12,11 @@
 #include <cstdio>
 #include <cstring>
 
+#include "loader/handover.h"
 #include "loader/link_hook.h"
 #include "loader/state_dir.h"
+#include "loader/way_out.h"
+#include "loader/xdp_features.h"
 #include "maps/array.h"
 #include "maps/layout_hash.h"
 
@@ -122,6 +126,25 @@ bool still_attached(const StateDir& state, const xm_meta& meta) {
     return ifindex && *ifindex != 0;
 }
 
+// As attach has chosen, or an answer that says why nothing can leave by it now.
+std::vector<std::string> why_paths(const Config& config, unsigned ingress_ifindex) {
+    std::vector<std::string> whys;
+    auto socket = NetlinkSocket::open(NETLINK_ROUTE);
+    for (const auto& egress : config.egress) {
+        for (const auto& way : egress.ways) {
+            auto& why = whys.emplace_back();
+            if (!socket) continue;
+            const auto link = find_link(*socket, way.interface);
+            if (!link) continue;  // a warning says so
+            const auto features = xdp_features(link->ifindex);
+            const auto chosen = choose_path(way, *link, ingress_ifindex,
+                                            features ? *features : std::nullopt);
+            why = chosen ? chosen->why : chosen.error().what;
+        }
+    }
+    return whys;
+}
+
 void warn(AttachmentView& view) {
     if (!view.attached)
         view.warnings.push_back("the interface is gone and nothing is forwarded; detach it, and "
@@ -130,11 +153,18 @@ void warn(AttachmentView& view) {
         view.warnings.push_back("this kernel allows no tracepoint programs: frames that a driver "
                                 "refuses after the redirect are not counted");
     for (const auto& egress : view.profile.config.egress) {
-        if (::if_nametoindex(egress.interface.c_str()) == 0)
-            view.warnings.push_back("egress interface '" + egress.interface +
-                                    "' is gone: what would leave by it is dropped as "
-                                    "egress_missing");
+        const bool alone = egress.ways.size() == 1;
+        for (const auto& way : egress.ways) {
+            if (::if_nametoindex(way.interface.c_str()) != 0) continue;
+            view.warnings.push_back("egress interface '" + way.interface + "' is gone: " +
+                                    (alone ? "what would leave by it is dropped as egress_missing"
+                                           : "only the other ways of egress '" + egress.name +
+                                                 "' are left"));
+        }
     }
+    if ((view.meta.features & XM_FEATURE_HANDOVER) != 0 && !has_handover(view.meta.ifindex))
+        view.warnings.push_back("the tc program is gone from the ingress: what leaves by path tc or "
+                                "kernel is lost; attach anew");
 }
 
 }  // namespace
@@ -161,6 +191,7 @@ Result<AttachmentView> read_view(const std::string& interface) {
                                            .collectors = collectors->size()});
     if (!books) return books.error();
 
+    auto whys = why_paths(profile->config, meta->ifindex);
     AttachmentView view{.interface = interface,
                         .attached = still_attached(state, *meta),
                         .meta = *meta,
@@ -169,6 +200,7 @@ Result<AttachmentView> read_view(const std::string& interface) {
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),
                         .next_hops = std::move(*next_hops),
+                        .why_path = std::move(whys),
                         .redirect_errors_counted = state.has("xm_devmap_xmit"),
                         .warnings = {}};
     warn(view);

@@ -29,6 +29,7 @@ struct AttachmentView {
     Books books;
     std::vector<xm_collector> collectors;  // by row
     std::vector<xm_next_hop> next_hops;    // by row
+    std::vector<std::string> why_path;     // by row of xm_egress: why packets leave in this way
     bool redirect_errors_counted = false;
     std::vector<std::string> warnings;     // what an operator should look at now
 };

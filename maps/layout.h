@@ -28,7 +28,8 @@ enum xm_limit {
 	XM_MAX_PORT_CLASSES = 1024, /* port ranges with distinct borders */
 	XM_MAX_POOLS = 1024,
 	XM_MAX_COLLECTORS = 4096,
-	XM_MAX_EGRESS = 64,
+	XM_MAX_EGRESS = 64,         /* ways out, standbys among them */
+	XM_MAX_MARKS = 8,           /* distinct fwmarks, our own among them */
 	XM_MAX_LOCAL = 8,           /* own outer addresses, per family */
 	XM_MAX_OWN = 32,            /* addresses of the whole node, per family */
 	XM_MAX_EXPORTERS = 65536,   /* exporter prefixes over all sources */
@@ -58,6 +59,7 @@ enum xm_feature {
 	XM_FEATURE_POLICY = 1 << 8,      /* some source has a policy of its own: see xm_sources */
 	XM_FEATURE_PROTOCOLS = 1 << 9,   /* some rule takes other protocols than UDP */
 	XM_FEATURE_OVERSIZE = 1 << 10,   /* some egress has oversized packets fragmented */
+	XM_FEATURE_HANDOVER = 1 << 11,   /* some packets leave by the tc program: XM_PATH_TC, XM_PATH_KERNEL */
 };
 
 /* How a packet came in. The number stands above the 24 bits of a VNI in keys of xm_vnis. */
@@ -291,22 +293,46 @@ XM_LAYOUT(struct xm_collector, 32);
 enum xm_path {
 	XM_PATH_REDIRECT = 1, /* devmap redirect to an Ethernet device */
 	XM_PATH_TX = 2,       /* back out of the NIC that it came in by */
+	XM_PATH_TC = 3,       /* passed to the tc program, which redirects it to the device */
+	XM_PATH_KERNEL = 4,   /* passed to the tc program, which lets the kernel route it, with a mark */
 };
 
-/* xm_next_hops: array. A row is written whole before a collector refers to it; to change one, write
- * an unused row and move the reference.
+/* xm_next_hops: array, two rows for each collector: the one it refers to, and one that is written whole
+ * before the reference moves to it.
  */
 struct xm_next_hop {
-	__u8 dst_mac[6];
+	__u8 dst_mac[6]; /* of the neighbour; XM_PATH_TC, XM_PATH_KERNEL: struct xm_handover */
 	__u8 src_mac[6];
 	__u32 egress;  /* row of xm_egress (devmap) */
-	__u32 ifindex; /* the same device, for readers */
+	__u32 ifindex; /* the same device, for readers; 0: the row is unused */
 	__u32 mtu;     /* largest IP packet, bytes */
 	__u8 path;     /* enum xm_path */
 	__u8 fragment; /* 1: larger IPv4 packets go to the kernel, which fragments them */
 	__u8 pad[6];
 };
 XM_LAYOUT(struct xm_next_hop, 32);
+
+/* What travels from the XDP program to the tc program on the same interface, in the place of the Ethernet
+ * addresses, complete and for nobody else's eyes. Unlike metadata it is there with every driver and
+ * survives every conversion of the frame; and should the tc program be gone, the kernel drops the packet
+ * as somebody else's, instead of answering its sender.
+ */
+struct xm_handover {
+	__u8 secret[6]; /* of the attachment, a locally administered address; as on the wire */
+	__u8 local;     /* 0x02: a locally administered address too */
+	__u8 how;       /* enum xm_handover_how */
+	__be16 value[2]; /* ifindex, or the mark; upper half first */
+};
+XM_LAYOUT(struct xm_handover, 12);
+
+enum xm_handover_how {
+	XM_HANDOVER_DEVICE = 1,    /* to a device without Ethernet header */
+	XM_HANDOVER_NEIGHBOUR = 2, /* to an Ethernet device; the kernel finds the neighbour */
+	XM_HANDOVER_ROUTE = 3,     /* the kernel routes it */
+};
+
+/* The fwmark of packets that the tc program redirects: by it their fate is known later on. */
+#define XM_HANDOVER_MARK 0x786d
 
 /* ---- books: shared by all programs of one attachment, per CPU, never reset ---- */
 
@@ -324,6 +350,15 @@ struct xm_totals {
 	struct xm_count forwarded; /* handed to an egress by the verdict */
 };
 XM_LAYOUT(struct xm_totals, 32);
+
+/* xm_handed: one row. What the tc program has seen of the forwarded packets: fewer than were handed over
+ * means that it was not there.
+ */
+struct xm_handed_counts {
+	struct xm_count redirected;
+	struct xm_count routed;
+};
+XM_LAYOUT(struct xm_handed_counts, 32);
 
 /* xm_drops, xm_passes, xm_notes: one row each, a named counter for each reason, in the order of the enums, so
  * that a row can be read as an array of struct xm_count too.
@@ -399,8 +434,10 @@ struct xm_meta {
 	char interface[16];
 	char profile[XM_NAME_BYTES];  /* name as given */
 	char version[XM_NAME_BYTES];  /* of the loader that attached */
+	__u8 secret[6];      /* of struct xm_handover; zero: no packet is handed over */
+	__u8 pad[2];
 };
-XM_LAYOUT(struct xm_meta, 184);
+XM_LAYOUT(struct xm_meta, 192);
 
 /* xm_profile: array. The effective profile as JSON text, so that the state explains itself. */
 struct xm_profile_chunk {

@@ -50,7 +50,7 @@ Json explanation_json(const Explanation& explanation, const CapturedFrame& frame
     if (explanation.collector) {
         const auto& collector = plan.collectors[*explanation.collector];
         json["collector"] = collector.address.text();
-        json["egress"] = config.egress[collector.egress].interface;
+        json["egress"] = config.egress[collector.egress].ways[0].interface;
     }
     if (!explanation.notes.empty()) json["notes"] = explanation.notes;
     if (!explanation.out.empty()) {

@@ -31,7 +31,7 @@ reference::Node node_of(const test::Machine& machine, const Config& config) {
     node.ingress = test::kNodeMac;
     node.kernel_route = machine.on_paper;
     for (const Egress& egress : config.egress) {
-        const auto* next_hop = std::get_if<MacAddress>(&egress.next_hop);
+        const auto* next_hop = std::get_if<MacAddress>(&egress.ways[0].next_hop);
         node.ways.push_back(
             {test::kNodeEgressMac, next_hop ? *next_hop : test::kNextHopMac, machine.mtu});
     }

@@ -53,6 +53,7 @@ Config small_config() {
     config.pools = {Pool{"fdi", {Collector{kCollector, 1, {}}}, "gcp", {}}};
     Egress gcp;
     gcp.name = "gcp";
+    gcp.ways.emplace_back();
     config.egress = {gcp};
     return config;
 }

@@ -201,7 +201,10 @@ Config random_sources(std::mt19937& random) {
     config.rules.push_back(
         {.name = "flows", .match = {}, .pool = "fdi", .port = kCollectorPort, .position = {}});
     config.pools.push_back({"fdi", {{kCollector, 1, {}}}, "gcp", {}});
-    config.egress.push_back({"gcp", "lo", kNextHopMac, {}});
+    Egress egress;
+    egress.name = "gcp";
+    egress.ways.push_back({.interface = "lo", .next_hop = kNextHopMac});
+    config.egress.push_back(std::move(egress));
     return config;
 }
 

@@ -55,8 +55,7 @@ Config largest_config() {
     }
     Egress egress;
     egress.name = "gcp";
-    egress.interface = "lo";
-    egress.next_hop = kNextHopMac;
+    egress.ways.push_back({.interface = "lo", .next_hop = kNextHopMac});
     config.egress.push_back(std::move(egress));
     return config;
 }

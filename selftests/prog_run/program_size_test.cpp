@@ -26,7 +26,7 @@ std::string line_with(const std::string& text, const std::string& word) {
     return at == std::string::npos ? "" : text.substr(at, text.find('\n', at) - at);
 }
 
-ProgramSize size_of(const std::string& profile_yaml) {
+ProgramSize size_of(const std::string& profile_yaml, std::uint32_t features) {
     ProgramSize size;
     auto profile = parse_profile(profile_yaml, "case", process_environment());
     EXPECT_TRUE(profile) << profile.error().what;
@@ -35,6 +35,7 @@ ProgramSize size_of(const std::string& profile_yaml) {
     Resolved resolved;
     resolved.local = {kNode, kNode6};
     resolved.own = resolved.local;
+    resolved.features = features;
     resolved.next_hops.resize(1);
     resolved.egress_ifindex = {1};
     resolved.collector_next_hop.resize(plan->collectors.size());
@@ -71,7 +72,12 @@ const char kEverythingSources[] =
     "  - {name: plain, plain: {to: 10.1.0.0/16}}\n";
 
 TEST(ProgramSize, IsTold) {
-    const std::pair<const char*, std::string> profiles[] = {
+    struct Sized {
+        const char* name;
+        std::string profile;
+        std::uint32_t features = 0;
+    };
+    const Sized profiles[] = {
         {"prod", profile_of("}\n", "", "")},
         {"strict", profile_of(", strict: true}\n", "", "")},
         {"recompute", profile_of(", checksum: recompute}\n", "", "")},
@@ -79,11 +85,13 @@ TEST(ProgramSize, IsTold) {
         {"plain", profile_of("}\n  - {name: p, plain: {to: 10.1.0.0/16}}\n", "", "")},
         {"protocols", profile_of("}\n", kEverythingRules, "")},
         {"oversize", profile_of("}\n", "", ", oversize: fragment")},
-        {"everything", profile_of(kEverythingSources, kEverythingRules, ", oversize: fragment")},
+        {"tc", profile_of("}\n", "", ""), XM_FEATURE_HANDOVER},
+        {"everything", profile_of(kEverythingSources, kEverythingRules, ", oversize: fragment"),
+         XM_FEATURE_HANDOVER | XM_FEATURE_TX},
     };
     std::uint32_t prod = 0;
-    for (const auto& [name, profile] : profiles) {
-        const ProgramSize size = size_of(profile);
+    for (const auto& [name, profile, features] : profiles) {
+        const ProgramSize size = size_of(profile, features);
         std::printf("%-10s %5u instructions, %5u bytes of machine code; verifier: %s\n", name,
                     size.instructions, size.native_bytes, size.verifier.c_str());
         EXPECT_LT(size.processed, kVerifierLimit * 6 / 10) << name;

@@ -25,7 +25,7 @@ Resolved resolve(const Config& config, const Plan& plan, const Machine& machine)
     resolved.ingress_ifindex = kLoopback;
     resolved.on_paper = machine.on_paper;
     for (std::uint32_t i = 0; i < config.egress.size(); i++) {
-        const auto* next_hop = std::get_if<MacAddress>(&config.egress[i].next_hop);
+        const auto* next_hop = std::get_if<MacAddress>(&config.egress[i].ways[0].next_hop);
         xm_next_hop row{};
         std::copy_n((next_hop ? *next_hop : kNextHopMac).bytes.begin(), 6, row.dst_mac);
         std::copy_n(kNodeEgressMac.bytes.begin(), 6, row.src_mac);
@@ -37,6 +37,7 @@ Resolved resolve(const Config& config, const Plan& plan, const Machine& machine)
         resolved.next_hops.push_back(row);
         resolved.egress_ifindex.push_back(kLoopback);
     }
+    resolved.next_hops.resize(2 * resolved.next_hops.size());  // rows for changes in place
     for (const auto& collector : plan.collectors)
         resolved.collector_next_hop.push_back(static_cast<std::uint32_t>(collector.egress));
     return resolved;

@@ -79,7 +79,7 @@ Want served(const Config& config, const Flow& flow, const Rule& rule) {
     const Accounts accounts{source->name, rule.name, pool->name + "/" + collector.text()};
     if (collector.family != flow.from.family)
         return drops(XM_DROP_FAMILY_MISMATCH, {source->name, rule.name});
-    const Packet ethernet = delivered(std::get<MacAddress>(egress->next_hop));
+    const Packet ethernet = delivered(std::get<MacAddress>(egress->ways[0].next_hop));
     const Packet ip = collector.family == Family::ipv4
                           ? ethernet.ipv4({.src = flow.from, .dst = collector, .ttl = 63})
                           : ethernet.ipv6({.src = flow.from, .dst = collector, .hop_limit = 63});

@@ -58,7 +58,7 @@ TEST(Docs, TheExampleWorks) {
 
     ASSERT_TRUE(profile) << profile.error().what << "\n" << site;
     EXPECT_EQ(profile->config.pools[0].collectors[0].address, address("100.76.10.12"));
-    EXPECT_EQ(profile->config.egress[0].interface, "ens6");
+    EXPECT_EQ(profile->config.egress[0].ways[0].interface, "ens6");
     EXPECT_EQ(profile->config.rules.size(), 2U);
 }
 

@@ -138,9 +138,8 @@ std::vector<ErrorCase> key_cases() {
          "p.yaml:2:1: unknown key 'source' in the profile; did you mean 'sources'?"},
         {"unknown key without a neighbour",
          profile_with({{9, "  e: {interface: eth1, colour: red}"}}),
-         "p.yaml:9:24: unknown key 'colour' in egress.e; known keys: interface, next_hop, "
-         "oversize, "
-         "standby"},
+         "p.yaml:9:24: unknown key 'colour' in egress.e; known keys: interface, mark, "
+         "mtu, next_hop, oversize, path, standby"},
         {"unknown key deep below",
          pool("collectors: [{address: 192.0.2.1}], health: {http: {prot: 1}}"),
          "p.yaml:7:59: unknown key 'prot' in pools.p.health.http; did you mean 'port'?"},
@@ -365,6 +364,28 @@ std::vector<ErrorCase> address_cases() {
          "p.yaml:9:61: bad next hop 'x' for egress.e.standby.next_hop; give auto, an address or a "
          "MAC "
          "address"},
+        {"next hop of the second standby",
+         egress("interface: eth1, standby: [{interface: eth2}, {interface: eth3, next_hop: x}]"),
+         "p.yaml:9:81: bad next hop 'x' for egress.e.standby[1].next_hop; give auto, an address or "
+         "a MAC address"},
+        {"path that is none", egress("interface: eth1, path: fast"),
+         "p.yaml:9:30: bad value 'fast' for egress.e.path; give auto or redirect or tx or tc or "
+         "kernel"},
+        {"next hop that the kernel finds", egress("interface: eth1, path: tc, next_hop: 192.0.2.9"),
+         "p.yaml:9:44: next hop 192.0.2.9 does not go with egress.e: by path 'tc' the kernel finds "
+         "the neighbour; leave next_hop out, or use path: redirect"},
+        {"mark without policy routing", egress("interface: eth1, mark: 7"),
+         "p.yaml:9:30: 'mark' in egress.e is for policy routing, which only path: kernel asks; add "
+         "path: kernel, or leave the mark out"},
+        {"mark of zero", egress("interface: eth1, path: kernel, mark: 0"),
+         "p.yaml:9:44: bad value 0 for egress.e.mark; give a whole number from 1 to 4294967295 "
+         "(fwmark for policy routing, with path: kernel)"},
+        {"the same way twice", egress("interface: eth1, standby: {interface: eth1}"),
+         "p.yaml:9:45: egress.e.standby names 'eth1' again, as at p.yaml:9:6; give each way its own "
+         "interface"},
+        {"MTU below what IPv4 asks for", egress("interface: eth1, mtu: 500"),
+         "p.yaml:9:29: bad value 500 for egress.e.mtu; give a whole number from 576 to 65535 "
+         "(largest IP packet, bytes)"},
         {"next hop multicast", egress("interface: eth1, next_hop: 224.0.0.1"),
          "p.yaml:9:34: next hop 224.0.0.1 is a multicast address; give the address of one "
          "neighbour"},

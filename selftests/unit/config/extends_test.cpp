@@ -83,7 +83,7 @@ TEST(Extends, AVariableThatIsOverriddenNeedsNoValue) {
         {{"base.yaml", profile_with({{9, "  e: {interface: '${IF}'}"}})},
          {"site.yaml", "version: 1\nextends: '${BASE}'\negress: {e: {interface: eth2}}\n"}});
 
-    EXPECT_EQ(load_good(directory, "site", {{"BASE", "base"}}).config.egress[0].interface, "eth2");
+    EXPECT_EQ(load_good(directory, "site", {{"BASE", "base"}}).config.egress[0].ways[0].interface, "eth2");
 }
 
 TEST(Extends, ABaseIsSearchedBesideTheFileAndThenInTheDirectories) {
@@ -94,7 +94,7 @@ TEST(Extends, ABaseIsSearchedBesideTheFileAndThenInTheDirectories) {
                           {"y.yaml", "version: 1\nextends: only-far\n"}});
     const auto interface = [&](const std::string& file) {
         auto profile = load_profile(near / file, {far.path()}, environment({}));
-        return profile ? profile->config.egress[0].interface : profile.error().what;
+        return profile ? profile->config.egress[0].ways[0].interface : profile.error().what;
     };
 
     EXPECT_EQ(interface("x.yaml"), "near0");

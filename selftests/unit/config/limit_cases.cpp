@@ -93,10 +93,19 @@ std::vector<LimitCase> limit_cases() {
          "p.yaml:9:3: 4097 collectors, but at most 4096 are possible; remove those not used"});
     config = config_with_rules({rule_at(1, {})});
     config.egress.resize(XM_MAX_EGRESS + 1, config.egress[0]);
-    config.egress.back().position = {"p.yaml", 9, 3};
+    config.egress.back().ways[0].position = {"p.yaml", 9, 3};
     cases.push_back(
-        {"egress", config,
-         "p.yaml:9:3: 65 egress entries, but at most 64 are possible; remove those not used"});
+        {"ways out", config,
+         "p.yaml:9:3: 65 ways out, but at most 64 are possible; remove those not used"});
+    config = config_with_rules({rule_at(1, {})});
+    config.egress[0].ways.resize(XM_MAX_MARKS, config.egress[0].ways[0]);
+    for (std::uint32_t i = 0; i < XM_MAX_MARKS; i++) {
+        config.egress[0].ways[i].mark = i + 1;
+    }
+    config.egress[0].ways.back().position = {"p.yaml", 9, 3};
+    cases.push_back(
+        {"fwmarks", config,
+         "p.yaml:9:3: 8 fwmarks, but at most 7 are possible; let egresses share a mark"});
     cases.push_back(
         {"rules", with_many_rules(XM_MAX_RULES + 1),
          "p.yaml:16385:5: 16385 rules, but at most 16384 are possible; use wider prefixes or "

@@ -42,8 +42,8 @@ TEST(Profile, TheExampleOfTheContract) {
         "rule ipfix vni any from 192.168.0.0/16 to any protocol 17 port 4739-4739 pool fdi port "
         "8081\n"
         "pool fdi via gcp 100.76.10.11*1\n"
-        "egress gcp eth1 auto\n");
-    EXPECT_EQ(profile.warnings.size(), 4U) << "health, all_down, standby, metrics";
+        "egress gcp eth1 auto eth2 auto\n");
+    EXPECT_EQ(profile.warnings.size(), 3U) << "health, all_down, metrics";
     EXPECT_EQ(parse_good(kExample, {{"FDI_SERVICE_IP", "192.0.2.7"}})
                   .config.pools[0]
                   .collectors[0]

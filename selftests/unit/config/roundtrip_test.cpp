@@ -116,13 +116,13 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
                                                      {9, "  e: {interface: 'x$$y'}"}}),
                                        {{"VNI", "77"}});
 
-    EXPECT_EQ(profile.config.egress[0].interface, "x$y");
+    EXPECT_EQ(profile.config.egress[0].ways[0].interface, "x$y");
     EXPECT_EQ(
         profile.effective_json,
         R"({"version":1,"sources":[{"name":"a","vxlan":{"vni":77,"port":4789},"from":["0.0.0.0/0",)"
         R"("::/0"]}],"rules":[{"name":"r","match":{"port":1000},"send":{"to":"p","port":2000}}],)"
         R"("pools":{"p":{"collectors":[{"address":"192.0.2.1","weight":1}],"via":"e"}},)"
-        R"("egress":{"e":{"interface":"x$$y","next_hop":"auto"}}})");
+        R"("egress":{"e":{"interface":"x$$y","next_hop":"auto","path":"auto"}}})");
     EXPECT_EQ(to_yaml(profile),
               "version: 1\n"
               "sources:\n"
@@ -139,7 +139,7 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
               "      - {address: 192.0.2.1, weight: 1}\n"
               "    via: e\n"
               "egress:\n"
-              "  e: {interface: \"x$$y\", next_hop: auto}\n");
+              "  e: {interface: \"x$$y\", next_hop: auto, path: auto}\n");
 }
 
 }  // namespace

@@ -131,6 +131,20 @@ std::vector<std::string> warnings_of(const Profile& profile) {
     return lines;
 }
 
+// What is not as by default.
+static std::string describe(const WayOut& way) {
+    constexpr const char* kPaths[] = {"", " redirect", " tx", " tc", " kernel"};
+    std::string out = kPaths[static_cast<std::size_t>(way.path)];
+
+    if (way.mtu != 0) {
+        out += fmt::format(" mtu {}", way.mtu);
+    }
+    if (way.mark != 0) {
+        out += fmt::format(" mark {:#x}", way.mark);
+    }
+    return out;
+}
+
 std::string describe(const Config& config) {
     std::string out;
 
@@ -149,8 +163,11 @@ std::string describe(const Config& config) {
         out += "\n";
     }
     for (const Egress& egress : config.egress) {
-        out += fmt::format("egress {} {} {}{}\n", egress.name, egress.interface,
-                           describe(egress.next_hop), egress.fragment ? " fragment" : "");
+        out += "egress " + egress.name;
+        for (const WayOut& way : egress.ways) {
+            out += fmt::format(" {} {}{}", way.interface, describe(way.next_hop), describe(way));
+        }
+        out += egress.fragment ? " fragment\n" : "\n";
     }
     return out;
 }
@@ -213,7 +230,10 @@ Config config_with_rules(std::vector<Rule> rules) {
                       vxlan_source("b", 2, {Prefix::all(Family::ipv4)})};
     config.rules = std::move(rules);
     config.pools = {{"p", {{address("192.0.2.1"), 1, {}}}, "e", {}}};
-    config.egress = {{"e", "eth1", NextHopAuto{}, {}, false}};
+    config.egress.resize(1);
+    config.egress[0].name = "e";
+    config.egress[0].ways.resize(1);
+    config.egress[0].ways[0].interface = "eth1";
     return config;
 }
 

@@ -17,10 +17,6 @@ std::string match(const std::string& fields) {
     return profile_with({{5, "  - {name: r, match: {" + fields + "}, send: {to: p}}"}});
 }
 
-std::string egress(const std::string& fields) {
-    return profile_with({{9, "  e: {" + fields + "}"}});
-}
-
 }  // namespace
 
 const std::vector<WarningCase>& warning_cases() {
@@ -44,11 +40,6 @@ const std::vector<WarningCase>& warning_cases() {
          {"p.yaml:7:43: 'all_down' in pools.p is accepted, but this version does not act on it: "
           "without "
           "probes no pool is ever taken as down"}},
-        {"standby",
-         egress("interface: eth1, standby: {interface: eth2}"),
-         {"p.yaml:9:24: 'standby' in egress.e is accepted, but this version does not act on it: "
-          "nothing "
-          "moves to eth2 when eth1 fails"}},
         {"metrics",
          profile_with({{1, "version: 1\nmetrics: {listen: '127.0.0.1:9435'}"}}),
          {"p.yaml:2:1: 'metrics' in the profile is accepted, but this version does not act on it: "

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The tc program on the ingress that takes over what leaves by path tc or kernel, and what such packets
+// carry to it (struct xm_handover).
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "loader/link.h"
+#include "loader/state_dir.h"
+#include "maps/layout.h"
+#include "maps/result.h"
+
+namespace xdpmirror {
+
+// Known to this attachment's two programs only; root can read it in xm_meta.
+using HandoverSecret = std::array<std::uint8_t, 6>;
+
+// A locally administered unicast address that nobody can guess.
+Result<HandoverSecret> make_secret();
+
+// The handover in the place of a next hop's addresses.
+void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_how how,
+                  std::uint32_t value);
+
+// Puts the program on the interface's tc ingress, before other filters, and pins its counters. One that
+// a dead attachment left there is replaced.
+Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
+                         const HandoverSecret& secret);
+
+// Takes it off; nothing if there is none, or no such interface. The clsact qdisc goes too if it came
+// with the program and holds nothing else.
+Result<> detach_handover(const StateDir& state, unsigned ifindex);
+
+// Is the program where attach_handover has put it?
+bool has_handover(unsigned ifindex);
+
+}  // namespace xdpmirror

@@ -1,0 +1,269 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Every way out that this kernel has: XDP redirect, a tun device without Ethernet, Ethernet devices that
+# take no redirected frames (VXLAN, macvlan), and the kernel's policy routing, which must not answer the
+# mirrored hosts. Datagrams are counted at a real receiver, under their sender's address.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
+suite_enter "ethtool jq python3 tcpdump ping" -- "$@"
+
+COUNT=200 SIZE=900
+PROFILE=$SANDBOX_FILES/way.yaml
+
+# way FIELDS: the profile with this egress.
+way() {
+    cat >"$PROFILE" <<YAML
+version: 1
+sources:
+  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24, "fd00:10::/64"]}
+rules:
+  - {name: flows6, match: {from: "fd00:192:168::/48", port: 31756}, send: {to: fdi6, port: 8081}}
+  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
+pools:
+  fdi: {collectors: [{address: 100.76.10.11}], via: out}
+  fdi6: {collectors: [{address: "fd00:100:76::11"}], via: out}
+egress:
+  out: {$1}
+YAML
+}
+
+attached() { xdpmirror status ingress --json | jq -r "$1"; }
+
+attaches() { xdpmirror attach ingress --profile "$PROFILE" >/dev/null; }
+
+# delivers WHAT PATH INTERFACE: attached by that path, all datagrams arrive, and the books know it.
+delivers() {
+    local books
+    expect "$1: attaches" attaches
+    expect "$1: by path $2, $(attached '.egress[0].why')" \
+        equal "$2/$3" "$(attached '.egress[0] | .path + "/" + .interface')"
+    receiver_start fdi 8081 $COUNT
+    datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE $COUNT
+    expect "$1: $COUNT datagrams arrive whole from the exporter's address" \
+        wait_until 20 received_whole "$(lab_exporter4 1)" $COUNT $SIZE
+    receiver_stop
+    receiver_start fdi 8081 $COUNT
+    datagrams_send exporter1 "$LAB_OFFICE6" 31756 $SIZE $COUNT
+    expect "$1: and $COUNT over IPv6" wait_until 20 received_whole "$(lab_exporter6 1)" $COUNT $SIZE
+    receiver_stop
+    books=$(books_read ingress)
+    expect "$1: the books say $((2 * COUNT)) delivered, $(books_drops "$books") dropped" \
+        equal $((2 * COUNT)) "$(books_delivered "$books")"
+    assert_conservation ingress
+}
+
+# tidy WHAT: detach leaves no pin, no program, no filter, no qdisc, no rule.
+tidy() {
+    expect "$1: detaches" xdpmirror detach ingress
+    expect "$1: nothing is left" nothing_left
+    expect "$1: no tc filter, no qdisc is left" equal "" "$(tc -n node qdisc show dev ingress | grep clsact || :)"
+    expect "$1: no routing rule is left" equal "$RULES" "$(ip -n node rule; ip -n node -6 rule)"
+}
+
+# refused WHAT PATTERN
+refused() {
+    local got=0
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null 2>"$SANDBOX_FILES/err" || got=$?
+    expect "$1: $(cat "$SANDBOX_FILES/err")" equal 1 "$got"
+    expect "$1: in one line that says why" equal 1 "$(grep -cE "$2" "$SANDBOX_FILES/err")"
+    expect "$1: nothing is left" nothing_left
+}
+
+tun_up() {
+    spawn node /usr/bin/python3 "$HERE/l3_pipe.py" tun0 fdi tun9
+    pipe=$spawned
+    wait_until 20 ip -n fdi link show tun9 >/dev/null 2>&1
+    ip -n node link set tun0 up
+    ip -n fdi link set tun9 up
+    # the receiver takes packets for its own addresses from any device
+    on fdi bash -c 'echo 0 >/proc/sys/net/ipv4/conf/tun9/rp_filter'
+}
+
+by_tun() {
+    tun_up
+    way "interface: tun0"
+    delivers "tun" tc tun0
+    expect "tun: no Ethernet header was sent" equal 0 "$(lab_count fdi tun9 rx_errors)"
+    device_goes_down
+    device_goes_away
+    tidy "tun"
+    tun_up
+    way "interface: tun0, path: redirect"
+    refused "redirect into a tun" "path 'redirect' is not for interface 'tun0' \(tun\): it has no Ethernet header.*path: tc"
+    way "interface: tun0, path: tx"
+    refused "tx into a tun" "path 'tx' is not for interface 'tun0'.*path: tc"
+    ip -n node link set tun0 down
+    way "interface: tun0"
+    refused "a tun that is down" "interface 'tun0' is down; set it up: ip link set tun0 up"
+    finish "$pipe"
+    refused "a tun that is not there" "interface 'tun0' does not exist; interfaces here: lo, ingress, egress0"
+}
+
+# Whatever the kernel loses on the way into the device is in the books, however it was lost.
+device_goes_down() {
+    ip -n node link set tun0 down
+    datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE $COUNT
+    expect "tun down: all are received" wait_until 20 books_received_is ingress $((3 * COUNT))
+    expect "tun down: and counted as egress_rejected" wait_until 20 reason_is egress_rejected $COUNT
+    assert_conservation ingress
+}
+
+device_goes_away() {
+    finish "$pipe"
+    datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE $COUNT
+    expect "tun gone: dropped as egress_missing" wait_until 20 reason_is egress_missing $COUNT
+    expect "tun gone: status says so" grep -q "egress interface 'tun0' is gone" <<<"$(attached '.warnings[]')"
+    assert_conservation ingress
+}
+
+reason_is() { (($(books_drop "$(books_read ingress)" "$1") == $2)); }
+
+by_vxlan() {
+    ip -n node link add vxt type vxlan id 7 dstport 4790 local 10.1.0.1 remote 10.1.0.2
+    ip -n tunnel link add vxt type vxlan id 7 dstport 4790 local 10.1.0.2 remote 10.1.0.1
+    for host in node tunnel; do
+        on $host ethtool -K vxt tx off >/dev/null
+        ip -n $host link set vxt up
+    done
+    ip -n node address add 10.7.0.1/24 dev vxt
+    ip -n node address add fd00:10:7::1/64 dev vxt nodad
+    ip -n tunnel address add 10.7.0.2/24 dev vxt
+    ip -n tunnel address add fd00:10:7::2/64 dev vxt nodad
+    ip -n node route replace 100.76.0.0/16 via 10.7.0.2
+    ip -n node route replace fd00:100:76::/48 via fd00:10:7::2
+    way "interface: vxt"
+    delivers "VXLAN device" tc vxt
+    tidy "VXLAN device"
+    way "interface: vxt, path: redirect"
+    refused "redirect into a VXLAN device" "takes no redirected frames; .*path: tc"
+    way "interface: vxt, next_hop: '02:00:00:00:00:07'"
+    refused "a MAC on a VXLAN device" "set next_hop: auto"
+    ip -n node link del vxt
+}
+
+by_macvlan() {
+    ip -n node link add mv0 link egress0 type macvlan mode bridge
+    on node ethtool -K mv0 tx off >/dev/null
+    ip -n node link set mv0 up
+    ip -n node address add 10.1.0.9/24 dev mv0
+    ip -n node address add fd00:10:1::9/64 dev mv0 nodad
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev mv0
+    ip -n node route replace fd00:100:76::/48 via fd00:10:1::2 dev mv0
+    way "interface: mv0, path: tc"
+    delivers "macvlan" tc mv0
+    tidy "macvlan"
+    ip -n node link del mv0
+}
+
+routes() {
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0
+    ip -n node route replace fd00:100:76::/48 via fd00:10:1::2 dev egress0
+}
+
+by_kernel() {
+    # only packets with the mark find the collector
+    ip -n node route del 100.76.0.0/16
+    ip -n node -6 route del fd00:100:76::/48
+    ip -n node route add 100.76.0.0/16 via 10.1.0.2 table 100
+    ip -n node -6 route add fd00:100:76::/48 via fd00:10:1::2 table 100
+    for family in -4 -6; do ip -n node $family rule add fwmark 0x77 lookup 100; done
+    RULES=$(ip -n node rule; ip -n node -6 rule)
+    way "interface: egress0, path: kernel, mark: 0x77"
+    reflect ipv4 0
+    refused "marks that are not reflected" 'echo 1 > /proc/sys/net/ipv4/fwmark_reflect'
+    reflect ipv4 1
+    reflect ipv6 0
+    refused "nor for IPv6" 'echo 1 > /proc/sys/net/ipv6/fwmark_reflect'
+    reflect ipv6 1
+    delivers "kernel" kernel egress0
+    expect "kernel: TTL is one less, as by any router" equal 63 "$(ttl_of_one)"
+    kernel_is_silent
+    tidy "kernel"
+    kernel_would_answer
+}
+
+reflect() { on node bash -c "echo $2 >/proc/sys/net/$1/fwmark_reflect"; }
+
+ttl_of_one() {
+    capture_start ttl fdi eth0 "udp dst port 8081"
+    datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE 1
+    wait_until 20 capture_reached ttl 1 || :
+    capture_stop ttl
+    tcpdump -n -v -r "$(capture_file ttl)" 2>/dev/null | grep -o 'ttl [0-9]*' | awk '{ print $2 + 1 }'
+}
+
+# What the kernel cannot deliver: no route, an unreachable one, no neighbour, a firewall that rejects.
+UNDELIVERABLE=(
+    "ip -n node route del 100.76.0.0/16 table 100"
+    "ip -n node route replace unreachable 100.76.0.0/16 table 100"
+    "ip -n node route replace prohibit 100.76.0.0/16 table 100"
+    "ip -n node route replace 100.76.0.0/16 via 10.1.0.99 dev egress0 table 100"
+)
+
+kernel_is_silent() {
+    local change
+    capture_start words vpc fabric -Q in "dst net 192.168.0.0/16 or dst net fd00:192:168::/48"
+    capture_start asked node egress0 -Q out "arp"
+    for change in "${UNDELIVERABLE[@]}"; do
+        $change
+        mirror_one
+    done
+    wait_until 20 arp_failed || :
+    ip -n node -6 route replace unreachable fd00:100:76::/48 table 100
+    datagrams_send exporter1 "$LAB_OFFICE6" 31756 $SIZE 1
+    expect "kernel: all of them were received" wait_until 20 books_received_is ingress $((2 * COUNT + 1 + 5))
+    on vpc ping -q -c 1 -W 5 "$LAB_NODE4" >/dev/null
+    capture_stop words
+    capture_stop asked
+    expect "kernel: the mirrored hosts hear nothing of what cannot be delivered" \
+        equal 0 "$(capture_count words)"
+    assert_conservation ingress
+    expect "kernel: what it could not route is in the books" test \
+        "$(books_drop "$(books_read ingress)" egress_rejected)" -ge 4
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0 table 100
+    ip -n node -6 route replace fd00:100:76::/48 via fd00:10:1::2 table 100
+}
+
+mirror_one() {
+    send vpc fabric "mirrored(IP(src='192.168.1.1', dst='172.16.0.10')/UDP(dport=31756)/b'lost')"
+}
+
+arp_failed() { ip -n node neighbour show 10.1.0.99 | grep -q FAILED; }
+
+# The watch sees an answer when there is one: the same packet, not mirrored and not marked.
+kernel_would_answer() {
+    ip -n node route replace unreachable 100.76.0.0/16
+    capture_start words vpc fabric -Q in "icmp and dst net 192.168.0.0/16"
+    send vpc fabric "Ether(dst=NODE)/IP(src='192.168.1.1', dst='100.76.10.11')/UDP(dport=8081)/b'lost'"
+    expect "the kernel answers a sender that is not mirrored" wait_until 20 capture_reached words 1
+    capture_stop words
+    routes
+}
+
+others() {
+    way "interface: egress0, path: tx"
+    refused "tx out of another NIC" "path 'tx' is not for interface 'egress0'.*path: redirect"
+    way "interface: ingress, path: redirect"
+    refused "redirect to the ingress" "go back out of it by path: tx"
+    way "interface: egress7"
+    refused "an interface that nobody has" "interface 'egress7' does not exist.*egress0"
+}
+
+lab_up 1
+mirror_up vx vpc 4242 "$LAB_FABRIC4" "$LAB_NODE4"
+mirror_session eni1 vx ip
+tc -n vpc filter add dev eni1 ingress protocol ipv6 u32 match ip6 protocol 17 0xff \
+    action mirred egress mirror dev vx
+lab_route node 192.168.0.0/16 via "$LAB_FABRIC4" # an answer would find its way
+lab_route node fd00:192:168::/48 via "$LAB_FABRIC6"
+RULES=$(ip -n node rule; ip -n node -6 rule)
+way "interface: egress0"
+delivers "veth" redirect egress0
+tidy "veth"
+others
+by_tun
+by_vxlan
+by_macvlan
+routes
+by_kernel
+suite_done
