@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "config/plan.h"
+#include "loader/confirm.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
 #include "loader/kernel.h"
@@ -33,16 +34,20 @@ namespace {
 // Removes what was pinned unless the attachment was completed.
 class Undo {
   public:
-    explicit Undo(const StateDir& state) : state_(state) {}
+    Undo(const StateDir& state, const std::string& interface)
+        : state_(state), interface_(interface) {}
     Undo(const Undo&) = delete;
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
-        if (!done_) static_cast<void>(state_.remove_all());
+        if (done_) return;
+        end_trial(interface_);
+        static_cast<void>(state_.remove_all());
     }
     void keep() { done_ = true; }
 
   private:
     const StateDir& state_;
+    const std::string& interface_;
     bool done_ = false;
 };
 
@@ -191,10 +196,11 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
     if (!plane) return blame_kernel(plane.error());
-    if (auto said = plane->describe(describe(request, profile, *link, *plane)); !said)
-        return said.error();
+    const auto meta = describe(request, profile, *link, *plane);
+    if (auto said = plane->describe(meta); !said) return said.error();
 
-    Undo undo(state);
+    Undo undo(state, link->name);
+    end_trial(link->name);  // of an attachment that is no more
     std::vector<std::string> notes;
     if (auto created = state.create(); !created) return created.error();
     if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
@@ -208,6 +214,11 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
+    if (request.before_hook) {
+        auto note = request.before_hook(link->name, meta.attached_ns);
+        if (!note) return note.error();
+        if (!note->empty()) notes.push_back(*note);
+    }
     if (auto hooked = hook_up(request, *plane, *link, state); !hooked)
         return blame_kernel(hooked.error());
     undo.keep();
@@ -221,8 +232,14 @@ Result<> detach(const std::string& interface) {
         return Error{"nothing is attached to " + interface};
     auto lock = lock_interface(interface);
     if (!lock) return lock.error();
+    return detach(interface, *lock);
+}
+
+Result<> detach(const std::string& interface, const UniqueFd&) {
+    const StateDir state(interface);
     if (auto freed = unhook(state); !freed) return freed.error();
     if (auto released = release_stubs(state, interface); !released) return released.error();
+    end_trial(interface);
     return state.remove_all();
 }
 
