@@ -18,13 +18,13 @@
 #include "loader/link.h"
 #include "loader/link_hook.h"
 #include "loader/lock.h"
+#include "loader/occupied.h"
 #include "loader/privileges.h"
 #include "loader/redirect_watch.h"
 #include "loader/resolve.h"
 #include "loader/state_dir.h"
 #include "loader/stub.h"
 #include "loader/version.h"
-#include "loader/xdp_occupant.h"
 #include "maps/array.h"
 #include "maps/layout_hash.h"
 
@@ -77,22 +77,6 @@ Result<> refuse_second(const StateDir& state, const std::string& interface) {
         return Error{"interface '" + interface + "' is already attached; see `xdpmirror status " +
                      interface + "`, or detach it first: xdpmirror detach " + interface};
     return state.remove_all();
-}
-
-Result<> refuse_occupied(const LinkInfo& link, xm_attach_kind kind) {
-    auto occupant = xdp_occupant(link.ifindex);
-    if (!occupant) return occupant.error();
-    if (!*occupant) return Ok{};
-    const auto& other = **occupant;
-    if (kind == XM_ATTACH_DISPATCHER && other.program_name == "xdp_dispatcher") return Ok{};
-    if (other.program_name == "xdpmirror_stub")
-        return Error{"interface '" + link.name +
-                     "' is the egress of another attachment and carries its stub program; one "
-                     "interface cannot be both in this version"};
-    return Error{"interface '" + link.name + "' already has the XDP program '" +
-                 other.program_name + "' (id " + std::to_string(other.program_id) + ", " +
-                 to_text(other.mode) + "); detach it first, e.g. ip link set dev " + link.name +
-                 " xdp off"};
 }
 
 Result<LinkInfo> find_ingress(const std::string& interface) {
@@ -161,6 +145,24 @@ Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo&
     return state.pin(hook->get(), "link");
 }
 
+// As hook_up, in the place of what --force replaces; that comes back if we cannot have it.
+Result<> hook_up_instead(const AttachRequest& request, DataPlane& plane, const LinkInfo& link,
+                         const StateDir& state, std::vector<std::string>& notes) {
+    if (!request.force) return hook_up(request, plane, link, state);
+    auto evicted = evict(link, {.kind = request.kind, .force = true});
+    if (!evicted) return evicted.error();
+    auto hooked = hook_up(request, plane, link, state);
+    if (!hooked) {
+        if (auto back = restore(link, *evicted); !back)
+            return Error{hooked.error().what + "; " + back.error().what, back.error().code};
+        return hooked;
+    }
+    for (const auto& [occupant, program] : *evicted)
+        notes.push_back("replaced " + to_text(occupant) + " on '" + link.name +
+                        "'; detach does not bring it back");
+    return Ok{};
+}
+
 Result<> unhook(const StateDir& state) {
     if (auto link = state.open("link"); link) return detach_link(link->get());
     auto meta = read_meta(state);
@@ -189,8 +191,9 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     auto lock = lock_interface(link->name);
     if (!lock) return lock.error();
     const StateDir state(link->name);
+    const Entry entry{.kind = request.kind, .force = request.force};
     if (auto free = refuse_second(state, link->name); !free) return free.error();
-    if (auto free = refuse_occupied(*link, request.kind); !free) return free.error();
+    if (auto free = refuse_occupied(*link, entry); !free) return free.error();
     auto resolution = resolve(profile.config, *plan, *link);
     if (!resolution) return resolution.error();
 
@@ -219,7 +222,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
         if (!note) return note.error();
         if (!note->empty()) notes.push_back(*note);
     }
-    if (auto hooked = hook_up(request, *plane, *link, state); !hooked)
+    if (auto hooked = hook_up_instead(request, *plane, *link, state, notes); !hooked)
         return blame_kernel(hooked.error());
     undo.keep();
     return notes;

@@ -70,6 +70,8 @@ void add_attach(CLI::App& app, Run& run) {
         ->check(CLI::IsMember({"native", "generic"}));
     command->add_flag("--shared", options->shared,
                       "behind the libxdp dispatcher, beside other XDP programs");
+    command->add_flag("--force", options->request.force,
+                      "replace an XDP program of somebody else, if it is one that can be replaced");
     command
         ->add_option("--confirm", options->confirm,
                      "detach again unless `xdpmirror confirm` follows within this time (60s, 2m)")
