@@ -11,8 +11,10 @@
 #include "loader/commands/commands.h"
 #include "loader/confirm_watch.h"
 #include "loader/duration.h"
+#include "loader/lock.h"
 #include "loader/report.h"
 #include "loader/screen.h"
+#include "loader/state_dir.h"
 
 namespace xdpmirror {
 namespace {
@@ -38,6 +40,17 @@ Result<> put_on_trial(AttachOptions& options) {
     return Ok{};
 }
 
+// An attachment on trial may be gone before it was looked at.
+Result<AttachmentView> view_of(const AttachOptions& options) {
+    const auto& interface = options.request.interface;
+    auto view = read_view(interface);
+    if (view || !options.confirm) return view;
+    auto lock = wait_for_interface(interface);  // whoever takes it off has ended then
+    if (!lock || StateDir(interface).exists()) return view;
+    return Error{"attached to " + interface + ", and detached again: the " + *options.confirm +
+                 " of --confirm were over before the status could be printed; give it more time"};
+}
+
 Result<> run_attach(AttachOptions& options) {
     if (auto trial = put_on_trial(options); !trial) return trial.error();
     auto profile = load_named_profile(options.profile);
@@ -47,7 +60,7 @@ Result<> run_attach(AttachOptions& options) {
     auto notes = attach(options.request, *profile);
     if (!notes) return notes.error();
     for (const auto& note : *notes) print_warning(note);
-    auto view = read_view(options.request.interface);
+    auto view = view_of(options);
     if (!view) return view.error();
     if (options.json)
         fmt::print("{}\n", status_json(*view).dump(2));

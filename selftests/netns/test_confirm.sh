@@ -164,6 +164,65 @@ session_dies() {
     refused 1 'nothing is attached to it: its time was over' xdpmirror confirm ingress
 }
 
+# attach hangs at its warning, because nobody reads it, until its trial is over.
+too_late() {
+    local fifo=$SANDBOX_FILES/stderr status=0 attach_pid
+    occupy node ingress
+    mkfifo "$fifo"
+    exec 5<>"$fifo"
+    /usr/bin/python3 -c '
+import os, sys
+fifo = os.open(sys.argv[1], os.O_WRONLY | os.O_NONBLOCK)
+for size in (4096, 1):
+    try:
+        while True:
+            os.write(fifo, b"\n" * size)
+    except BlockingIOError:
+        pass' "$fifo"
+    spawn node "$XDPMIRROR" attach ingress --profile lab --force --confirm 1s >/dev/null 2>"$fifo" 5>&-
+    attach_pid=$spawned
+    expect "it is taken off while attach still speaks" wait_until 30 vacated
+    exec 6<"$fifo" 5>&-
+    cat <&6 >"$SANDBOX_FILES/err" &
+    wait "$attach_pid" || status=$?
+    wait "$!"
+    exec 6<&-
+    expect "attach fails, and says: $(tail -n 1 "$SANDBOX_FILES/err")" equal "1 yes" \
+        "$status $(tail -n 1 "$SANDBOX_FILES/err" | grep -q '^xdpmirror: attached to ingress, and detached again: the 1s of' && echo yes)"
+}
+
+vacated() { undone && [[ $(ip -n node -j -d link show dev ingress | jq '.[0].xdp.prog.id // 0') == 0 ]]; }
+
+# Where systemd is process 1 of the same namespaces, it is asked for a unit, here by a stand-in.
+# beside_systemd STAND-IN: attach for one hour.
+beside_systemd() {
+    mkdir -p "$SANDBOX_FILES/bin"
+    printf '#!/bin/bash\n%s\n' "$1" >"$SANDBOX_FILES/bin/systemd-run"
+    chmod +x "$SANDBOX_FILES/bin/systemd-run"
+    mkdir -p /run/systemd/system
+    on node unshare --mount --propagation unchanged --pid --fork --mount-proc env PATH="$SANDBOX_FILES/bin:$PATH" bash -c \
+        '"$0" attach ingress --profile lab --confirm 1h; cat /run/xdpmirror/ingress.confirm' "$XDPMIRROR" >"$SANDBOX_FILES/out" 2>"$SANDBOX_FILES/err"
+    rmdir /run/systemd/system
+}
+
+systemd_unit() {
+    beside_systemd 'printf "%s\n" "$@" >/run/files/unit; while [[ $1 == --* ]]; do shift; done; exec "$@"'
+    expect "a unit is asked for" equal "--quiet --collect --service-type=forking" \
+        "$(head -n 3 "$SANDBOX_FILES/unit" | xargs)"
+    expect "with a name: $(sed -n 4p "$SANDBOX_FILES/unit")" \
+        grep -qxE -- '--unit=xdpmirror-confirm-ingress-[0-9]+' "$SANDBOX_FILES/unit"
+    expect "for the program itself" equal "$(realpath "$XDPMIRROR") confirm-watch ingress" \
+        "$(sed -n 6,8p "$SANDBOX_FILES/unit" | xargs)"
+    expect "no warning" equal '' "$(cat "$SANDBOX_FILES/err")"
+    expect "and the timer runs" grep -q '"interface":"ingress"' "$SANDBOX_FILES/out"
+    xdpmirror detach ingress
+    beside_systemd 'echo "Failed to start transient service unit: no" >&2; exit 1'
+    expect "systemd refuses: $(cat "$SANDBOX_FILES/err")" \
+        grep -q 'warning: the timer of --confirm runs in this session, not as a unit of systemd (Failed to start.*: no)' "$SANDBOX_FILES/err"
+    expect "and the timer runs all the same" grep -q '"interface":"ingress"' "$SANDBOX_FILES/out"
+    xdpmirror detach ingress
+}
+
 detach_by_hand() {
     on_trial 1h
     local pid
@@ -245,6 +304,8 @@ confirmed
 confirmed_at_the_last_moment
 session_dies
 lock_is_waited_for
+too_late
+systemd_unit
 detach_by_hand
 later_attachment
 foreign_attachment
