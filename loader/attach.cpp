@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "config/plan.h"
+#include "loader/confirm.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
 #include "loader/handover.h"
@@ -18,6 +19,7 @@
 #include "loader/link.h"
 #include "loader/link_hook.h"
 #include "loader/lock.h"
+#include "loader/occupied.h"
 #include "loader/privileges.h"
 #include "loader/redirect_watch.h"
 #include "loader/resolve.h"
@@ -26,7 +28,6 @@
 #include "loader/stub.h"
 #include "loader/version.h"
 #include "loader/view.h"
-#include "loader/xdp_occupant.h"
 #include "maps/array.h"
 #include "maps/layout_hash.h"
 
@@ -36,21 +37,22 @@ namespace {
 // Removes what was pinned unless the attachment was completed.
 class Undo {
   public:
-    Undo(const StateDir& state, unsigned ifindex, std::vector<std::uint32_t> marks)
-        : state_(state), ifindex_(ifindex), marks_(std::move(marks)) {}
+    Undo(const StateDir& state, const LinkInfo& ingress, std::vector<std::uint32_t> marks)
+        : state_(state), ingress_(ingress), marks_(std::move(marks)) {}
     Undo(const Undo&) = delete;
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
         if (done_) return;
-        static_cast<void>(detach_handover(state_, ifindex_));
-        static_cast<void>(end_silence(marks_, ifindex_));
+        static_cast<void>(detach_handover(state_, ingress_.ifindex));
+        static_cast<void>(end_silence(marks_, ingress_.ifindex));
+        end_trial(ingress_.name);
         static_cast<void>(state_.remove_all());
     }
     void keep() { done_ = true; }
 
   private:
     const StateDir& state_;
-    unsigned ifindex_;
+    const LinkInfo& ingress_;
     std::vector<std::uint32_t> marks_;
     bool done_ = false;
 };
@@ -81,22 +83,6 @@ Result<> refuse_second(const StateDir& state, const std::string& interface) {
         return Error{"interface '" + interface + "' is already attached; see `xdpmirror status " +
                      interface + "`, or detach it first: xdpmirror detach " + interface};
     return state.remove_all();
-}
-
-Result<> refuse_occupied(const LinkInfo& link, xm_attach_kind kind) {
-    auto occupant = xdp_occupant(link.ifindex);
-    if (!occupant) return occupant.error();
-    if (!*occupant) return Ok{};
-    const auto& other = **occupant;
-    if (kind == XM_ATTACH_DISPATCHER && other.program_name == "xdp_dispatcher") return Ok{};
-    if (other.program_name == "xdpmirror_stub")
-        return Error{"interface '" + link.name +
-                     "' is the egress of another attachment and carries its stub program; one "
-                     "interface cannot be both in this version"};
-    return Error{"interface '" + link.name + "' already has the XDP program '" +
-                 other.program_name + "' (id " + std::to_string(other.program_id) + ", " +
-                 to_text(other.mode) + "); detach it first, e.g. ip link set dev " + link.name +
-                 " xdp off"};
 }
 
 Result<LinkInfo> find_ingress(const std::string& interface) {
@@ -183,6 +169,24 @@ Result<> ready_targets(const Config& config, Resolution& resolution, const State
     return Ok{};
 }
 
+// As hook_up, in the place of what --force replaces; that comes back if we cannot have it.
+Result<> hook_up_instead(const AttachRequest& request, DataPlane& plane, const LinkInfo& link,
+                         const StateDir& state, std::vector<std::string>& notes) {
+    if (!request.force) return hook_up(request, plane, link, state);
+    auto evicted = evict(link, {.kind = request.kind, .force = true});
+    if (!evicted) return evicted.error();
+    auto hooked = hook_up(request, plane, link, state);
+    if (!hooked) {
+        if (auto back = restore(link, *evicted); !back)
+            return Error{hooked.error().what + "; " + back.error().what, back.error().code};
+        return hooked;
+    }
+    for (const auto& [occupant, program] : *evicted)
+        notes.push_back("replaced " + to_text(occupant) + " on '" + link.name +
+                        "'; detach does not bring it back");
+    return Ok{};
+}
+
 Result<> unhook(const StateDir& state) {
     if (auto link = state.open("link"); link) return detach_link(link->get());
     auto meta = read_meta(state);
@@ -211,17 +215,19 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     auto lock = lock_interface(link->name);
     if (!lock) return lock.error();
     const StateDir state(link->name);
+    const Entry entry{.kind = request.kind, .force = request.force};
     if (auto free = refuse_second(state, link->name); !free) return free.error();
-    if (auto free = refuse_occupied(*link, request.kind); !free) return free.error();
+    if (auto free = refuse_occupied(*link, entry); !free) return free.error();
     auto resolution = resolve(profile.config, *plan, *link);
     if (!resolution) return resolution.error();
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
     if (!plane) return blame_kernel(plane.error());
-    if (auto said = plane->describe(describe(request, profile, *link, resolution->secret, *plane)); !said)
-        return said.error();
+    const auto meta = describe(request, profile, *link, resolution->secret, *plane);
+    if (auto said = plane->describe(meta); !said) return said.error();
 
-    Undo undo(state, link->ifindex, marks_of(profile.config));
+    Undo undo(state, *link, marks_of(profile.config));
+    end_trial(link->name);  // of an attachment that is no more
     auto& notes = resolution->notes;
     if (auto created = state.create(); !created) return created.error();
     if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
@@ -238,7 +244,12 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex, marks);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
-    if (auto hooked = hook_up(request, *plane, *link, state); !hooked)
+    if (request.before_hook) {
+        auto note = request.before_hook(link->name, meta.attached_ns);
+        if (!note) return note.error();
+        if (!note->empty()) notes.push_back(*note);
+    }
+    if (auto hooked = hook_up_instead(request, *plane, *link, state, notes); !hooked)
         return blame_kernel(hooked.error());
     undo.keep();
     return notes;
@@ -251,6 +262,11 @@ Result<> detach(const std::string& interface) {
         return Error{"nothing is attached to " + interface};
     auto lock = lock_interface(interface);
     if (!lock) return lock.error();
+    return detach(interface, *lock);
+}
+
+Result<> detach(const std::string& interface, const UniqueFd&) {
+    const StateDir state(interface);
     if (auto freed = unhook(state); !freed) return freed.error();
     if (auto meta = read_meta(state); meta) {
         if (auto freed = detach_handover(state, meta->ifindex); !freed) return freed.error();
@@ -259,6 +275,7 @@ Result<> detach(const std::string& interface) {
         if (auto ended = end_silence(marks, meta->ifindex); !ended) return ended.error();
     }
     if (auto released = release_stubs(state, interface); !released) return released.error();
+    end_trial(interface);
     return state.remove_all();
 }
 

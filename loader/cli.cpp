@@ -16,6 +16,9 @@ namespace {
 constexpr const char* kExamples = R"(Examples:
   xdpmirror config check --profile prod         checks /etc/xdpmirror/prod.yaml
   xdpmirror attach eth0 --profile prod          loads it on eth0, prints what is now true
+  xdpmirror attach eth0 --profile prod --confirm 60s
+                                                the same, taken off after 60 s unless you say
+  xdpmirror confirm eth0                        that it may stay
   xdpmirror status eth0                         rates, drops by reason, egress, warnings
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
@@ -39,7 +42,7 @@ std::string unknown_word(const CLI::App& app) {
         return "unknown argument '" + word + "'";
     std::vector<std::string> commands;
     for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
-        commands.push_back(command->get_name());
+        if (!command->get_group().empty()) commands.push_back(command->get_name());
     return "unknown command '" + word + "'" + did_you_mean(word, commands, "commands are");
 }
 
@@ -61,6 +64,8 @@ int run_cli(int argc, const char* const* argv) {
     Run run;
     add_attach(app, run);
     add_detach(app, run);
+    add_confirm(app, run);
+    add_confirm_watch(app, run);
     add_status(app, run);
     add_books(app, run);
     add_explain(app, run);

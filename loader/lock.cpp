@@ -9,25 +9,49 @@
 #include <cerrno>
 
 namespace xdpmirror {
+namespace {
 
-Result<UniqueFd> lock_interface(const std::string& interface) {
+std::string lock_path(const std::string& interface) {
+    return "/run/xdpmirror/" + interface + ".lock";
+}
+
+Result<UniqueFd> open_lock(const std::string& interface) {
     const std::string directory = "/run/xdpmirror";
     if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
         const int err = errno;
         return system_error("create " + directory, err);
     }
-    const std::string path = directory + "/" + interface + ".lock";
+    const std::string path = lock_path(interface);
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!fd) {
         const int err = errno;
         return system_error("open " + path, err);
     }
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return fd;
+}
+
+}  // namespace
+
+Result<UniqueFd> lock_interface(const std::string& interface) {
+    auto fd = open_lock(interface);
+    if (!fd) return fd.error();
+    if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
         const int err = errno;
+        const std::string path = lock_path(interface);
         if (err == EWOULDBLOCK)
             return Error{"another xdpmirror command is changing " + interface +
                          "; wait for it to end, or see who holds it: fuser " + path};
         return system_error("lock " + path, err);
+    }
+    return fd;
+}
+
+Result<UniqueFd> wait_for_interface(const std::string& interface) {
+    auto fd = open_lock(interface);
+    if (!fd) return fd.error();
+    while (::flock(fd->get(), LOCK_EX) != 0) {
+        const int err = errno;
+        if (err != EINTR) return system_error("lock " + lock_path(interface), err);
     }
     return fd;
 }

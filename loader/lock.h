@@ -12,4 +12,7 @@ namespace xdpmirror {
 // Holds /run/xdpmirror/<interface>.lock until the descriptor closes; an error when it is taken.
 Result<UniqueFd> lock_interface(const std::string& interface);
 
+// The same, but waits until it is free.
+Result<UniqueFd> wait_for_interface(const std::string& interface);
+
 }  // namespace xdpmirror

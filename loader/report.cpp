@@ -91,6 +91,13 @@ Json collector_json(const AttachmentView& view, std::size_t row) {
     return json;
 }
 
+Json trial_json(const AttachmentView& view) {
+    if (!view.trial) return nullptr;
+    return {{"seconds_left", view.trial->seconds_left()},
+            {"watcher_pid", view.trial->watcher_pid},
+            {"watcher_runs", view.trial->watched}};
+}
+
 }  // namespace
 
 std::string utc_text(std::uint64_t realtime_ns) {
@@ -273,6 +280,7 @@ Json status_json(const AttachmentView& view) {
             {"rules", rules_json(view)},
             {"collectors", collectors},
             {"egress", egress_json(view)},
+            {"unconfirmed", trial_json(view)},
             {"redirect_errors_counted", view.redirect_errors_counted},
             {"warnings", view.warnings}};
 }

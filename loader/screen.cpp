@@ -125,6 +125,9 @@ std::string status_text(const AttachmentView& view) {
         report["frags"].get<bool>() ? ", multi-buffer" : ", single-buffer",
         report["profile"].get<std::string>(), report["since"].get<std::string>(),
         report["version"].get<std::string>());
+    if (const auto& trial = report["unconfirmed"]; !trial.is_null() && trial["watcher_runs"])
+        text += fmt::format("  detaches itself in {} s unless confirmed: xdpmirror confirm {}\n",
+                            trial["seconds_left"].dump(), view.interface);
     for (const auto& warning : view.warnings) text += "  WARNING: " + warning + "\n";
     for (const auto& egress : report["egress"]) {
         text += fmt::format("  egress {} by {}", egress["name"].get<std::string>(),

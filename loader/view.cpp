@@ -149,6 +149,12 @@ void warn(AttachmentView& view) {
     if (!view.attached)
         view.warnings.push_back("the interface is gone and nothing is forwarded; detach it, and "
                                 "attach again when it is back");
+    if (view.trial && !view.trial->watched)
+        view.warnings.push_back("the timer of --confirm (process " +
+                                std::to_string(view.trial->watcher_pid) +
+                                ") was ended: nobody will undo the attachment; keep it: xdpmirror "
+                                "confirm " + view.interface + ", or undo it: xdpmirror detach " +
+                                view.interface);
     if (!view.redirect_errors_counted)
         view.warnings.push_back("this kernel allows no tracepoint programs: frames that a driver "
                                 "refuses after the redirect are not counted");
@@ -202,6 +208,7 @@ Result<AttachmentView> read_view(const std::string& interface) {
                         .next_hops = std::move(*next_hops),
                         .why_path = std::move(whys),
                         .redirect_errors_counted = state.has("xm_devmap_xmit"),
+                        .trial = find_trial(interface),
                         .warnings = {}};
     warn(view);
     return view;

@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/profile.h"
+#include "loader/confirm.h"
 #include "maps/books.h"
 #include "maps/layout.h"
 #include "maps/result.h"
@@ -31,6 +33,7 @@ struct AttachmentView {
     std::vector<xm_next_hop> next_hops;    // by row
     std::vector<std::string> why_path;     // by row of xm_egress: why packets leave in this way
     bool redirect_errors_counted = false;
+    std::optional<Trial> trial;            // until the attachment is confirmed
     std::vector<std::string> warnings;     // what an operator should look at now
 };
 

@@ -17,6 +17,7 @@ struct XdpOccupant {
     Mode mode = Mode::native;
     std::string program_name;   // empty when the kernel would not tell (needs CAP_SYS_ADMIN)
     std::uint32_t link_id = 0;  // of the bpf_link that holds it; 0: by netlink, or it did not tell
+    std::string link_holder{};  // the process that holds that link, when it is asked for
     bool by_link() const { return link_id != 0; }
 };
 

@@ -20,6 +20,8 @@ using Run = std::function<Result<>()>;
 
 void add_attach(CLI::App& app, Run& run);
 void add_detach(CLI::App& app, Run& run);
+void add_confirm(CLI::App& app, Run& run);
+void add_confirm_watch(CLI::App& app, Run& run);
 void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
 void add_explain(CLI::App& app, Run& run);

@@ -171,7 +171,7 @@ interface_taken() {
     local mode
     for mode in xdpdrv xdpgeneric; do
         occupy node ingress "$mode"
-        occupied=1 refused "taken by another program ($mode)" 1 "ingress.*XDP program 'occupant'.*xdp off" \
+        occupied=1 refused "taken by another program ($mode)" 1 "ingress.*XDP program 'occupant'.*$mode off" \
             attach ingress "$GOOD"
         vacate node ingress "$mode"
     done
