@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   xdpmirror config check --profile prod         checks /etc/xdpmirror/prod.yaml
+  xdpmirror doctor eth0 --profile prod          what stands in its way here, and the fixes
   xdpmirror attach eth0 --profile prod          loads it on eth0, prints what is now true
   xdpmirror status eth0                         rates, drops by reason, egress, warnings
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
@@ -65,6 +66,7 @@ int run_cli(int argc, const char* const* argv) {
     add_books(app, run);
     add_explain(app, run);
     add_config(app, run);
+    add_doctor(app, run);
     add_version(app, run);
 
     try {
