@@ -21,6 +21,7 @@ constexpr const char* kExamples = R"(Examples:
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
                                                 what would happen to these packets
+  xdpmirror tune eth0                           channels, rings, interrupts: what --apply would set
   bpftool map dump pinned /sys/fs/bpf/xdpmirror/eth0/xm_drops
 )";
 
@@ -67,6 +68,7 @@ int run_cli(int argc, const char* const* argv) {
     add_explain(app, run);
     add_config(app, run);
     add_doctor(app, run);
+    add_tune(app, run);
     add_version(app, run);
 
     try {

@@ -12,11 +12,25 @@ std::string label(const EgressFacts& egress) {
     return fmt::format("egress {} ({})", egress.name, egress.interface);
 }
 
+// Errors of the loader end with what to do; `text` keeps the rest.
+std::string take_cure(std::string& text) {
+    for (const std::string mark : {"; cure: ", "; "}) {
+        const auto at = text.rfind(mark);
+        if (at == std::string::npos) continue;
+        auto cure = text.substr(at + mark.size());
+        text.resize(at);
+        return cure;
+    }
+    return "mend what was found";
+}
+
 // False when there is nothing more to ask of it.
 bool check_device(const EgressFacts& egress, Findings& findings) {
     if (!egress.device) {
         findings.push_back(finding("egress_device", label(egress), Level::error, egress.missing,
-                                   "attach refuses", "ip link show"));
+                                   "nothing can leave by it, and attach refuses",
+                                   "name an interface of this machine in the profile; ip link show "
+                                   "lists them"));
         return false;
     }
     const auto& link = egress.device->link;
@@ -92,10 +106,11 @@ void check_hops(const EgressFacts& egress, Findings& findings) {
     for (const auto& hop : egress.hops) {
         const auto subject = "collector " + hop.collector.text();
         if (!hop.hop) {
-            findings.push_back(finding("next_hop", subject, Level::error,
-                                       "by " + label(egress) + ": " + hop.refusal,
+            auto found = "by " + label(egress) + ": " + hop.refusal;
+            auto cure = take_cure(found);
+            findings.push_back(finding("next_hop", subject, Level::error, std::move(found),
                                        "frames need the MAC of the next hop, and attach refuses",
-                                       "see the cure above"));
+                                       std::move(cure)));
             continue;
         }
         const auto via = hop.hop->via ? hop.hop->via->text() + ", " : std::string();
@@ -124,10 +139,11 @@ void check_egress(const Facts& facts, Findings& findings) {
         if (egress.device->link.is_ethernet()) check_target(egress, findings);
         check_hops(egress, findings);
     }
-    if (!facts.profile->refusal.empty())
-        findings.push_back(finding("resolve", facts.ingress.link.name, Level::error,
-                                   facts.profile->refusal, "attach refuses for this reason",
-                                   "see the cure above"));
+    if (facts.profile->refusal.empty()) return;
+    auto found = facts.profile->refusal;
+    auto cure = take_cure(found);
+    findings.push_back(finding("resolve", facts.ingress.link.name, Level::error, std::move(found),
+                               "attach refuses for this reason", std::move(cure)));
 }
 
 }  // namespace xdpmirror

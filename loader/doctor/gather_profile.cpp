@@ -5,6 +5,7 @@
 
 #include "config/plan.h"
 #include "loader/doctor/gather.h"
+#include "loader/kernel_forwarding.h"
 #include "loader/resolve.h"
 
 namespace xdpmirror {
@@ -70,6 +71,18 @@ bool all_there(const std::vector<EgressFacts>& egress) {
     });
 }
 
+bool fragments(const Config& config) {
+    return std::any_of(config.egress.begin(), config.egress.end(),
+                       [](const Egress& egress) { return egress.fragment; });
+}
+
+// Else `resolve` would wait for the same neighbours again, or complain of the same settings, only to
+// say what the facts say.
+bool nothing_known_against(const Config& config, const ProfileFacts& facts,
+                           const std::string& ingress) {
+    return all_there(facts.egress) && (!fragments(config) || require_forwarding(ingress));
+}
+
 }  // namespace
 
 ProfileFacts gather_profile(NetlinkSocket& socket, const Config& config,
@@ -88,8 +101,7 @@ ProfileFacts gather_profile(NetlinkSocket& socket, const Config& config,
     const auto plan = make_plan(config);
     if (!plan) {
         facts.refusal = text_of(plan.error());
-    } else if (all_there(facts.egress)) {
-        // else the same neighbours would be waited for again, to say the same
+    } else if (nothing_known_against(config, facts, ingress.link.name)) {
         const auto resolution = resolve(config, *plan, ingress.link);
         if (!resolution) facts.refusal = text_of(resolution.error());
     }
