@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // xdpmirror doctor IF [--profile P] [--apply] [--json]: what stands in the way of attach.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -34,12 +35,14 @@ std::vector<Applied> apply(const Findings& findings) {
 
 Result<> verdict(const Facts& facts, const Findings& findings) {
     if (!has_error(findings)) return Ok{};
-    std::string ids;
+    std::vector<std::string> ids;
     for (const auto& one : findings) {
-        if (one.level == Level::error) ids += (ids.empty() ? "" : ", ") + one.id;
+        if (one.level != Level::error) break;  // the worst come first
+        if (ids.empty() || ids.back() != one.id) ids.push_back(one.id);
     }
-    return Error{"'" + facts.ingress.link.name + "' is not ready: " + ids +
-                 "; the fixes are above, after them run the doctor again"};
+    return Error{
+        fmt::format("'{}' is not ready: {}; the fixes are above, after them run the doctor again",
+                    facts.ingress.link.name, fmt::join(ids, ", "))};
 }
 
 Result<> run_doctor(const DoctorOptions& options) {

@@ -22,14 +22,14 @@ struct TuneOptions {
 
 // The record that there is, of this NIC since this boot, or a new one.
 Result<TuneRecord> record_for(const LinkInfo& link) {
-    TuneRecord fresh{.interface = link.name, .mac = link.mac.text(), .boot = boot_id(), .steps = {}};
+    TuneRecord fresh{
+        .interface = link.name, .mac = link.mac.text(), .boot = boot_id(), .steps = {}};
     auto found = read_record(link.name);
     if (!found) return found.error();
     if (!*found || (*found)->boot != fresh.boot) return fresh;
     if ((*found)->mac != fresh.mac)
         return Error{record_path(link.name) + " is of another NIC (" + (*found)->mac + ", not " +
-                     fresh.mac + "); if that one is gone, remove it: rm " +
-                     record_path(link.name)};
+                     fresh.mac + "); if that one is gone, remove it: rm " + record_path(link.name)};
     return **found;
 }
 
@@ -58,7 +58,8 @@ Result<> apply(const TuneFacts& facts, const TunePlan& plan, TuneReport& report)
     append(report.results, std::move(*device));
     const auto now = gather_tune(facts.device.link.name);
     if (!now) return now.error();
-    auto queues = apply_steps(steps_of(plan_tune(*now), true), *record, make_change, keep_or_remove);
+    auto queues =
+        apply_steps(steps_of(plan_tune(*now), true), *record, make_change, keep_or_remove);
     if (!queues) return queues.error();
     append(report.results, std::move(*queues));
     return Ok{};
@@ -113,8 +114,8 @@ Result<> run_tune(const TuneOptions& options) {
 
 void add_tune(CLI::App& app, Run& run) {
     auto options = std::make_shared<TuneOptions>();
-    auto* command =
-        app.add_subcommand("tune", "Channels, rings, interrupts and merging of a NIC, as XDP likes");
+    auto* command = app.add_subcommand(
+        "tune", "Channels, rings, interrupts and merging of a NIC, as XDP likes");
     command->add_option("interface", options->interface, "where mirrored packets come in")
         ->required();
     auto* apply = command->add_flag("--apply", options->apply, "make the changes that are printed");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// One setting to be changed, as a value: the command that is printed and the change that is made are
-// read off the same words.
+// One setting to be changed, as a value: the command that is printed and the change that is made
+// are read off the same words.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct Change {
     };
 
     Kind kind = Kind::file;
-    std::string interface{};
+    std::string interface {};
     std::string name{};
     std::string value{};
 

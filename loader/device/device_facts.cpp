@@ -79,14 +79,12 @@ DeviceFacts gather_device(NetlinkSocket& socket, const LinkInfo& link) {
     device.link = link;
     device.sysfs = sysfs_shows(link);
     ask_driver(device);
-    if (const auto features = xdp_features(link.ifindex); features)
-        device.xdp_features = *features;
+    if (const auto features = xdp_features(link.ifindex); features) device.xdp_features = *features;
     auto occupant = xdp_occupant(link.ifindex);
     if (occupant)
         device.occupant = *occupant;
     else
-        device.occupant_unread =
-            occupant.error().what + ": " + occupant.error().code.message();
+        device.occupant_unread = occupant.error().what + ": " + occupant.error().code.message();
     if (link.driver == "virtio_net" && device.sysfs) {
         if (const auto bits = first_line(sysfs_path(link, "device/features")))
             device.virtio_features = parse_bits(*bits);

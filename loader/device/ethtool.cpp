@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -103,7 +102,7 @@ Result<> Ethtool::set_rings(const Rings& wanted) const {
     return ask(&set, "set the rings");
 }
 
-Result<std::map<std::string, std::size_t>> Ethtool::offload_bits() const {
+Result<Ethtool::OffloadBits> Ethtool::offload_bits() const {
     Buffer<ethtool_sset_info> sizes(sizeof(std::uint32_t));
     sizes->cmd = ETHTOOL_GSSET_INFO;
     sizes->sset_mask = 1ULL << ETH_SS_FEATURES;
@@ -115,25 +114,24 @@ Result<std::map<std::string, std::size_t>> Ethtool::offload_bits() const {
     names->string_set = ETH_SS_FEATURES;
     names->len = static_cast<std::uint32_t>(count);
     if (auto asked = ask(names.get(), "name the offloads"); !asked) return asked.error();
-    std::map<std::string, std::size_t> bits;
+    OffloadBits found;
+    found.blocks = (count + 31) / 32;
     for (std::size_t i = 0; i < count; ++i) {
         const auto* name = reinterpret_cast<const char*>(names->data) + i * ETH_GSTRING_LEN;
-        if (*name != '\0') bits.emplace(text_of(name, ETH_GSTRING_LEN), i);
+        if (*name != '\0') found.bits.emplace(text_of(name, ETH_GSTRING_LEN), i);
     }
-    return bits;
+    return found;
 }
 
 Result<Offloads> Ethtool::offloads() const {
-    const auto bits = offload_bits();
-    if (!bits) return bits.error();
-    std::size_t blocks = 0;
-    for (const auto& [name, bit] : *bits) blocks = std::max(blocks, bit / 32 + 1);
-    Buffer<ethtool_gfeatures> found(blocks * sizeof(ethtool_get_features_block));
+    const auto known = offload_bits();
+    if (!known) return known.error();
+    Buffer<ethtool_gfeatures> found(known->blocks * sizeof(ethtool_get_features_block));
     found->cmd = ETHTOOL_GFEATURES;
-    found->size = static_cast<std::uint32_t>(blocks);
+    found->size = static_cast<std::uint32_t>(known->blocks);
     if (auto asked = ask(found.get(), "read the offloads"); !asked) return asked.error();
     Offloads offloads;
-    for (const auto& [name, bit] : *bits) {
+    for (const auto& [name, bit] : known->bits) {
         const auto& block = found->features[bit / 32];
         const std::uint32_t mask = 1U << (bit % 32);
         offloads[name] = {.on = (block.active & mask) != 0,
@@ -143,17 +141,16 @@ Result<Offloads> Ethtool::offloads() const {
 }
 
 Result<> Ethtool::set_offload(const std::string& name, bool on) const {
-    const auto bits = offload_bits();
-    if (!bits) return bits.error();
-    const auto bit = bits->find(name);
-    if (bit == bits->end())
-        return Error{"this kernel knows no offload '" + name + "'"};
-    const std::size_t blocks = bit->second / 32 + 1;
-    Buffer<ethtool_sfeatures> set(blocks * sizeof(ethtool_set_features_block));
+    const auto known = offload_bits();
+    if (!known) return known.error();
+    const auto bit = known->bits.find(name);
+    if (bit == known->bits.end()) return Error{"this kernel knows no offload '" + name + "'"};
+    Buffer<ethtool_sfeatures> set(known->blocks * sizeof(ethtool_set_features_block));
     set->cmd = ETHTOOL_SFEATURES;
-    set->size = static_cast<std::uint32_t>(blocks);
-    set->features[bit->second / 32].valid = 1U << (bit->second % 32);
-    if (on) set->features[bit->second / 32].requested = 1U << (bit->second % 32);
+    set->size = static_cast<std::uint32_t>(known->blocks);
+    auto& block = set->features[bit->second / 32];
+    block.valid = 1U << (bit->second % 32);
+    block.requested = on ? block.valid : 0;
     if (auto asked = ask(set.get(), "set an offload"); !asked) return asked.error();
     // a wish that the driver overrules is not an error to the kernel
     const auto now = offloads();

@@ -18,7 +18,8 @@ struct DriverInfo {
     std::string version;  // the kernel's release where the driver has none of its own
 };
 
-// A pair is the current number and the most there may be; a kind that a driver does not have is 0 of 0.
+// A pair is the current number and the most there may be; a kind that a driver does not have is 0
+// of 0.
 struct Channels {
     std::uint32_t rx = 0, max_rx = 0;
     std::uint32_t tx = 0, max_tx = 0;
@@ -63,14 +64,18 @@ class Ethtool {
     Ethtool(std::string interface, UniqueFd socket)
         : interface_(std::move(interface)), socket_(std::move(socket)) {}
     Result<> ask(void* command, const char* doing) const;
-    Result<std::map<std::string, std::size_t>> offload_bits() const;
+    struct OffloadBits {
+        std::map<std::string, std::size_t> bits;
+        std::size_t blocks = 0;  // of 32, as the kernel wants them: all
+    };
+    Result<OffloadBits> offload_bits() const;
 
     std::string interface_;
     UniqueFd socket_;
 };
 
-// Nothing: the driver does not moderate interrupts by itself. Through the kernel's "ethtool" netlink
-// family, the ioctl cannot tell "off" from "not there".
+// Nothing: the driver does not moderate interrupts by itself. Through the kernel's "ethtool"
+// netlink family, the ioctl cannot tell "off" from "not there".
 Result<std::optional<bool>> adaptive_rx(unsigned ifindex);
 
 }  // namespace xdpmirror

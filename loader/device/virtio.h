@@ -19,6 +19,8 @@ inline constexpr int kVirtioVersion1 = 32;
 inline constexpr int kVirtioGuestUso4 = 54;
 inline constexpr int kVirtioGuestUso6 = 55;
 
-constexpr bool virtio_has(std::uint64_t features, int bit) { return ((features >> bit) & 1) != 0; }
+constexpr bool virtio_has(std::uint64_t features, int bit) {
+    return ((features >> bit) & 1) != 0;
+}
 
 }  // namespace xdpmirror

@@ -24,11 +24,12 @@ Finding ec2_source_check(const std::string& subject, const MacAddress& mac) {
 }
 
 Finding gce_can_ip_forward(const std::string& subject) {
-    return finding("source_check", subject, Level::note,
-                   "canIpForward of this instance cannot be read here", kWhy,
-                   "gcloud compute instances describe NAME --zone ZONE --format='value(canIpForward)'; "
-                   "it is chosen when the instance is made: gcloud compute instances create NAME "
-                   "--can-ip-forward");
+    return finding(
+        "source_check", subject, Level::note, "canIpForward of this instance cannot be read here",
+        kWhy,
+        "gcloud compute instances describe NAME --zone ZONE --format='value(canIpForward)'; "
+        "it is chosen when the instance is made: gcloud compute instances create NAME "
+        "--can-ip-forward");
 }
 
 void check_mirror_length(const Facts& facts, Findings& findings) {
@@ -38,9 +39,10 @@ void check_mirror_length(const Facts& facts, Findings& findings) {
         fmt::format("how long mirrored packets are, and whether UDP {} is let in, cannot be read "
                     "here",
                     fmt::join(facts.profile->ports, ", ")),
-        fmt::format("copies longer than this interface takes (MTU {}, less 54 bytes over IPv4 or 74 "
-                    "over IPv6) arrive cut or not at all",
-                    facts.ingress.link.mtu),
+        fmt::format(
+            "copies longer than this interface takes (MTU {}, less 54 bytes over IPv4 or 74 "
+            "over IPv6) arrive cut or not at all",
+            facts.ingress.link.mtu),
         "aws ec2 describe-traffic-mirror-sessions; aws ec2 modify-traffic-mirror-session "
         "--traffic-mirror-session-id ID --packet-length N"));
 }

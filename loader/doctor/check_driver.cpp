@@ -11,17 +11,16 @@ namespace {
 std::string driver_text(const DeviceFacts& device) {
     const auto& link = device.link;
     if (link.driver.empty()) return link.kind.empty() ? "a device without a driver" : link.kind;
-    return device.driver_version.empty() ? link.driver
-                                         : link.driver + " " + device.driver_version;
+    return device.driver_version.empty() ? link.driver : link.driver + " " + device.driver_version;
 }
 
 void check_link(const LinkInfo& link, Findings& findings) {
     if (!link.is_ethernet())
-        findings.push_back(finding("link", link.name, Level::error,
-                                   "is not an Ethernet device" +
-                                       (link.kind.empty() ? "" : " (" + link.kind + ")"),
-                                   "mirrors come in Ethernet frames; XDP here reads those",
-                                   "name the NIC that mirrored packets come in by"));
+        findings.push_back(
+            finding("link", link.name, Level::error,
+                    "is not an Ethernet device" + (link.kind.empty() ? "" : " (" + link.kind + ")"),
+                    "mirrors come in Ethernet frames; XDP here reads those",
+                    "name the NIC that mirrored packets come in by"));
     else if (!link.up)
         findings.push_back(finding("link", link.name, Level::error, "is down",
                                    "nothing comes in, and attach refuses",
@@ -31,8 +30,7 @@ void check_link(const LinkInfo& link, Findings& findings) {
                                    "nothing comes in until the other end is there",
                                    "ip -d link show dev " + link.name));
     else
-        findings.push_back(
-            fine("link", link.name, fmt::format("is up, MTU {}", link.mtu)));
+        findings.push_back(fine("link", link.name, fmt::format("is up, MTU {}", link.mtu)));
 }
 
 // Some drivers say no only as they are set now.
@@ -44,7 +42,8 @@ std::string refusal_of(const DeviceFacts& device, std::string& fix) {
     }
     if (device.link.driver == "gve") {
         fix = "ethtool -K " + name + " lro off; or a machine type whose queues are of format GQI";
-        return "gve offers no XDP as it is set up (LRO, header split, or a queue format without it)";
+        return "gve offers no XDP as it is set up (LRO, header split, or a queue format without "
+               "it)";
     }
     if (device.link.driver == "virtio_net") {
         fix = "on the host: ctrl_guest_offloads=on for this NIC";
@@ -87,10 +86,9 @@ std::string detach_command(const std::string& name, const XdpOccupant& occupant)
 void check_occupant(const Facts& facts, Findings& findings) {
     const auto& name = facts.ingress.link.name;
     if (!facts.ingress.occupant_unread.empty()) {
-        findings.push_back(finding("occupant", name, Level::note,
-                                   "cannot be read here: " + facts.ingress.occupant_unread,
-                                   "attach refuses where another XDP program is",
-                                   "bpftool net show dev " + name));
+        findings.push_back(finding(
+            "occupant", name, Level::note, "cannot be read here: " + facts.ingress.occupant_unread,
+            "attach refuses where another XDP program is", "bpftool net show dev " + name));
         return;
     }
     if (!facts.ingress.occupant) {

@@ -41,9 +41,8 @@ bool check_device(const EgressFacts& egress, Findings& findings) {
         return false;
     }
     if (!link.carrier) {
-        findings.push_back(finding("egress_device", label(egress), Level::warning,
-                                   "has no carrier", "nothing can leave by it",
-                                   "ip -d link show dev " + link.name));
+        findings.push_back(finding("egress_device", label(egress), Level::warning, "has no carrier",
+                                   "nothing can leave by it", "ip -d link show dev " + link.name));
         return true;
     }
     findings.push_back(
@@ -77,9 +76,9 @@ void check_target(const EgressFacts& egress, Findings& findings) {
     if (takes.value_or(false)) {
         findings.push_back(fine("redirect_target", label(egress), "takes redirected frames"));
     } else if (device.occupant) {
-        const auto found = fmt::format("carries the XDP program '{}'{}",
-                                       device.occupant->program_name,
-                                       takes ? ", and takes no redirected frames" : "");
+        const auto found =
+            fmt::format("carries the XDP program '{}'{}", device.occupant->program_name,
+                        takes ? ", and takes no redirected frames" : "");
         if (takes)
             findings.push_back(finding("redirect_target", label(egress), Level::error, found,
                                        "attach refuses", "name the NIC below it as egress"));
@@ -124,12 +123,11 @@ void check_hops(const EgressFacts& egress, Findings& findings) {
 
 void check_egress(const Facts& facts, Findings& findings) {
     if (!facts.profile) {
-        findings.push_back(finding("profile", facts.ingress.link.name, Level::note,
-                                   "no profile was named",
-                                   "ways out, next hops, packet sizes and forwarding are not looked "
-                                   "at without one",
-                                   "xdpmirror doctor " + facts.ingress.link.name +
-                                       " --profile NAME"));
+        findings.push_back(
+            finding("profile", facts.ingress.link.name, Level::note, "no profile was named",
+                    "ways out, next hops, packet sizes and forwarding are not looked "
+                    "at without one",
+                    "xdpmirror doctor " + facts.ingress.link.name + " --profile NAME"));
         return;
     }
     findings.push_back(

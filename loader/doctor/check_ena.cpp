@@ -12,15 +12,14 @@ namespace {
 void check_channels(const DeviceFacts& device, Findings& findings) {
     const auto& name = device.link.name;
     if (!ena_needs_spare_channels(device)) {
-        findings.push_back(
-            fine("ena_channels", name, "ena " + device.driver_version + " needs no spare channels"));
+        findings.push_back(fine("ena_channels", name,
+                                "ena " + device.driver_version + " needs no spare channels"));
         return;
     }
     if (!device.channels) {
-        findings.push_back(finding("ena_channels", name, Level::note,
-                                   "the channels cannot be read here",
-                                   "XDP on ENA needs at most half of them in use",
-                                   "ethtool -l " + name));
+        findings.push_back(
+            finding("ena_channels", name, Level::note, "the channels cannot be read here",
+                    "XDP on ENA needs at most half of them in use", "ethtool -l " + name));
         return;
     }
     const auto used = device.channels->combined;

@@ -52,7 +52,8 @@ void check_filter(const std::string& scope, const std::optional<int>& value, Fin
 void check_forwarding(const Facts& facts, Findings& findings) {
     if (!facts.profile) return;
     const auto& egress = facts.profile->egress;
-    if (std::none_of(egress.begin(), egress.end(), [](const EgressFacts& one) { return one.fragment; }))
+    if (std::none_of(egress.begin(), egress.end(),
+                     [](const EgressFacts& one) { return one.fragment; }))
         return;
     check_forward(facts, findings);
     check_filter(facts.ingress.link.name, facts.forwarding.rp_filter, findings);

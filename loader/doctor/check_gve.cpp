@@ -20,8 +20,8 @@ void check_channels(const DeviceFacts& device, Findings& findings) {
         return;
     }
     const auto& now = *device.channels;
-    const auto found =
-        fmt::format("{} of {} RX and {} of {} TX queues used", now.rx, now.max_rx, now.tx, now.max_tx);
+    const auto found = fmt::format("{} of {} RX and {} of {} TX queues used", now.rx, now.max_rx,
+                                   now.tx, now.max_tx);
     if (now.rx == now.tx && now.tx * 2 <= now.max_tx) {
         findings.push_back(fine("gve_channels", name, found));
         return;
@@ -44,7 +44,8 @@ void check_gve(const Facts& facts, Findings& findings) {
         findings.push_back(finding(
             "gve_rules", device->link.name, Level::note,
             "queue format (GQI or DQO), header split and RX buffer length cannot be read here",
-            "gve refuses a program with header split, with RX buffers other than 2 kB, and in older "
+            "gve refuses a program with header split, with RX buffers other than 2 kB, and in "
+            "older "
             "kernels with DQO queues",
             "dmesg | grep gve, after an attach that was refused"));
     }

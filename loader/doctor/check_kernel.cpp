@@ -53,12 +53,12 @@ void check_multi_buffer(const KernelFacts& kernel, Findings& findings) {
 void check_jit(const KernelFacts& kernel, Findings& findings) {
     constexpr const char* kPath = "/proc/sys/net/core/bpf_jit_enable";
     if (!kernel.jit)
-        findings.push_back(finding(
-            "jit", kSubject, Level::note,
-            std::string("cannot be read here: ") + kPath +
-                " is only in the first network namespace",
-            "without the JIT compiler every packet costs about ten times as much",
-            std::string("in the first network namespace: cat ") + kPath));
+        findings.push_back(
+            finding("jit", kSubject, Level::note,
+                    std::string("cannot be read here: ") + kPath +
+                        " is only in the first network namespace",
+                    "without the JIT compiler every packet costs about ten times as much",
+                    std::string("in the first network namespace: cat ") + kPath));
     else if (*kernel.jit == 0)
         findings.push_back(
             mendable("jit", kSubject, Level::warning, "the BPF JIT compiler is off",
@@ -75,10 +75,9 @@ void check_unprivileged(const KernelFacts& kernel, Findings& findings) {
         findings.push_back(
             fine("unprivileged_bpf", kSubject, "unprivileged users load no BPF programs"));
     else
-        findings.push_back(finding("unprivileged_bpf", kSubject, Level::note,
-                                   "unprivileged users may load BPF programs",
-                                   "nothing here needs it, and attackers have used it",
-                                   std::string("echo 2 > ") + kPath));
+        findings.push_back(finding(
+            "unprivileged_bpf", kSubject, Level::note, "unprivileged users may load BPF programs",
+            "nothing here needs it, and attackers have used it", std::string("echo 2 > ") + kPath));
 }
 
 void check_bpffs(const KernelFacts& kernel, Findings& findings) {

@@ -13,9 +13,9 @@ namespace {
 
 // As the kernel's sources have them on every architecture that matters here.
 constexpr std::uint32_t kEthernet = 14, kFcs = 4, kVlanTag = 4, kHeadroom = 256;
-constexpr std::uint32_t kSharedInfo = 320;       // skb_shared_info, aligned
+constexpr std::uint32_t kSharedInfo = 320;  // skb_shared_info, aligned
 constexpr std::uint32_t kEnaLargestPage = 16384;
-constexpr std::uint32_t kGveMtu = 2032;          // of the smaller queue format
+constexpr std::uint32_t kGveMtu = 2032;  // of the smaller queue format
 
 // IPv4 and UDP outside, and the inner Ethernet header: the least that a mirror adds.
 constexpr std::uint32_t kVxlanOverhead = 20 + 8 + 8 + 14;
@@ -60,8 +60,9 @@ void check_device(const KernelFacts& kernel, const DeviceFacts& device, Findings
             fmt::format("MTU {}, at most {} with XDP by this driver and kernel", link.mtu,
                         most.most),
             "the driver refuses the program until the MTU is lowered; larger frames are then lost",
-            fix + ", when no connection of this machine needs more; and let the mirror sessions cut "
-                  "at the source"));
+            fix +
+                ", when no connection of this machine needs more; and let the mirror sessions cut "
+                "at the source"));
 }
 
 std::uint32_t largest_inside(const ProfileFacts& profile, std::uint32_t mtu) {

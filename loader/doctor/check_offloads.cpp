@@ -42,8 +42,8 @@ void check_gro_hw(const DeviceFacts& device, Findings& findings) {
         return;
     }
     if (device.link.driver == "virtio_net") {
-        const bool told = device.virtio_features &&
-                          virtio_has(*device.virtio_features, kVirtioCtrlGuestOffloads);
+        const bool told =
+            device.virtio_features && virtio_has(*device.virtio_features, kVirtioCtrlGuestOffloads);
         if (told)
             findings.push_back(
                 fine("gro_hw", name, "GRO_HW is on, and the driver switches it off itself"));
@@ -60,9 +60,9 @@ void check_vlan(const DeviceFacts& device, Findings& findings) {
     const auto& name = device.link.name;
     const bool strips = device.offload_on("rx-vlan-hw-parse");
     if (!strips || device.vlans.empty()) {
-        findings.push_back(fine("rx_vlan", name,
-                                strips ? "no VLAN devices, so no tag is missed"
-                                       : "VLAN tags stay in the frame"));
+        findings.push_back(
+            fine("rx_vlan", name,
+                 strips ? "no VLAN devices, so no tag is missed" : "VLAN tags stay in the frame"));
         return;
     }
     findings.push_back(switch_off(

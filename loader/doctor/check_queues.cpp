@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// How mirrors spread over CPUs. Those of one exporter to one collector have one outer 5-tuple, hence
-// one queue and one CPU, whatever is set here.
+// How mirrors spread over CPUs. Those of one exporter to one collector have one outer 5-tuple,
+// hence one queue and one CPU, whatever is set here.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,25 +18,24 @@ void check_count(const Facts& facts, Findings& findings) {
     const auto& device = facts.ingress;
     const auto& name = device.link.name;
     if (!device.channels) {
-        findings.push_back(finding("rx_queues", name, Level::note,
-                                   "the number of RX queues cannot be read here",
-                                   "each queue is served by one CPU",
-                                   "ls /sys/class/net/" + name + "/queues"));
+        findings.push_back(
+            finding("rx_queues", name, Level::note, "the number of RX queues cannot be read here",
+                    "each queue is served by one CPU", "ls /sys/class/net/" + name + "/queues"));
         return;
     }
     const auto used = device.channels->receiving();
     const auto usable = usable_channels(device, facts.kernel.cpus);
     const auto wanted = std::min<std::uint32_t>(facts.kernel.cpus, usable);
-    const auto found =
-        fmt::format("{} RX queues in use, {} usable with XDP, {} CPUs", used, usable, facts.kernel.cpus);
+    const auto found = fmt::format("{} RX queues in use, {} usable with XDP, {} CPUs", used, usable,
+                                   facts.kernel.cpus);
     if (used >= wanted) {
         findings.push_back(fine("rx_queues", name, found));
         return;
     }
-    findings.push_back(finding("rx_queues", name, Level::warning, found,
-                               std::string("a queue is served by one CPU, so some stay idle") +
-                                   kOneFlow,
-                               fmt::format("xdpmirror tune {} --apply", name)));
+    findings.push_back(
+        finding("rx_queues", name, Level::warning, found,
+                std::string("a queue is served by one CPU, so some stay idle") + kOneFlow,
+                fmt::format("xdpmirror tune {} --apply", name)));
 }
 
 void check_hash(const DeviceFacts& device, Findings& findings) {
@@ -53,11 +52,9 @@ void check_hash(const DeviceFacts& device, Findings& findings) {
         findings.push_back(
             fine("rx_hash", name, "the NIC chooses the RX queue by addresses and UDP ports"));
     else
-        findings.push_back(mendable("rx_hash", name, Level::warning,
-                                    "the NIC chooses the RX queue by addresses alone", why,
-                                    {.kind = Change::Kind::udp_hash,
-                                     .interface = name,
-                                     .value = "on"}));
+        findings.push_back(mendable(
+            "rx_hash", name, Level::warning, "the NIC chooses the RX queue by addresses alone", why,
+            {.kind = Change::Kind::udp_hash, .interface = name, .value = "on"}));
 }
 
 }  // namespace

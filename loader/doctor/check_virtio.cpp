@@ -18,7 +18,8 @@ std::string guest_offloads(std::uint64_t features) {
         {kVirtioGuestUso6, "guest_uso6"}};
     std::string text;
     for (const auto& [bit, name] : kNames) {
-        if (virtio_has(features, bit)) text += (text.empty() ? "" : ",") + std::string(name) + "=off";
+        if (virtio_has(features, bit))
+            text += (text.empty() ? "" : ",") + std::string(name) + "=off";
     }
     return text;
 }
@@ -37,24 +38,25 @@ void check_features(const DeviceFacts& device, Findings& findings) {
     const auto offloads = guest_offloads(features);
     if (virtio_has(features, kVirtioCtrlGuestOffloads) || offloads.empty())
         findings.push_back(fine("virtio_offloads", name,
-                                offloads.empty() ? "the host merges no packets"
-                                                 : "the driver can switch the host's offloads off"));
+                                offloads.empty()
+                                    ? "the host merges no packets"
+                                    : "the driver can switch the host's offloads off"));
     else
-        findings.push_back(
-            finding("virtio_offloads", name, Level::error,
-                    "the host merges packets or leaves checksums out (rx-gro-hw), and offers no way "
-                    "to stop it",
-                    "virtio_net refuses a program: it would see packets that are not whole",
-                    "on the host, for this NIC: ctrl_guest_offloads=on, or " + offloads));
+        findings.push_back(finding(
+            "virtio_offloads", name, Level::error,
+            "the host merges packets or leaves checksums out (rx-gro-hw), and offers no way "
+            "to stop it",
+            "virtio_net refuses a program: it would see packets that are not whole",
+            "on the host, for this NIC: ctrl_guest_offloads=on, or " + offloads));
     const bool mergeable = virtio_has(features, kVirtioMergeableBuffers);
     const bool any_header =
         virtio_has(features, kVirtioVersion1) || virtio_has(features, kVirtioAnyLayout);
     if (mergeable && !any_header)
-        findings.push_back(finding("virtio_buffers", name, Level::error,
-                                   "a legacy device with mergeable buffers",
-                                   "virtio_net refuses a program: header and data must be in one "
-                                   "page",
-                                   "on the host, for this NIC: disable-legacy=on, or any_layout=on"));
+        findings.push_back(
+            finding("virtio_buffers", name, Level::error, "a legacy device with mergeable buffers",
+                    "virtio_net refuses a program: header and data must be in one "
+                    "page",
+                    "on the host, for this NIC: disable-legacy=on, or any_layout=on"));
     else
         findings.push_back(fine("virtio_buffers", name, "header and data are in one page"));
 }

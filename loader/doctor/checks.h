@@ -18,8 +18,8 @@ void check_egress(const Facts& facts, Findings& findings);
 void check_forwarding(const Facts& facts, Findings& findings);
 void check_cloud(const Facts& facts, Findings& findings);
 
-// The devices that will carry a native program: the ingress, and egress devices that take redirected
-// frames only with a program of their own. Each once; they borrow the facts.
+// The devices that will carry a native program: the ingress, and egress devices that take
+// redirected frames only with a program of their own. Each once; they borrow the facts.
 std::vector<const DeviceFacts*> devices_with_program(const Facts& facts);
 
 // The frame that a driver takes with XDP.

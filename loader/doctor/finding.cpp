@@ -24,9 +24,9 @@ const char* to_text(Level level) {
 
 Findings diagnose(const Facts& facts) {
     Findings findings;
-    for (const auto check : {check_kernel, check_driver, check_ena, check_gve, check_virtio,
-                             check_mtu, check_offloads, check_queues, check_egress,
-                             check_forwarding, check_cloud}) {
+    for (const auto check :
+         {check_kernel, check_driver, check_ena, check_gve, check_virtio, check_mtu, check_offloads,
+          check_queues, check_egress, check_forwarding, check_cloud}) {
         check(facts, findings);
     }
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

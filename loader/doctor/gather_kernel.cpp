@@ -15,7 +15,11 @@ namespace {
 // A program that passes everything, loaded and forgotten.
 bool takes_program(std::uint32_t flags) {
     const bpf_insn instructions[] = {
-        {.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = XDP_PASS},
+        {.code = BPF_ALU64 | BPF_MOV | BPF_K,
+         .dst_reg = 0,
+         .src_reg = 0,
+         .off = 0,
+         .imm = XDP_PASS},
         {.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
     LIBBPF_OPTS(bpf_prog_load_opts, options, .prog_flags = flags);
     const UniqueFd program(bpf_prog_load(BPF_PROG_TYPE_XDP, "xm_probe", "GPL", instructions,

@@ -32,8 +32,7 @@ HopFacts gather_hop(NetlinkSocket& socket, const Egress& egress, const LinkInfo&
         return facts;
     }
     KernelRoutes routes(socket);
-    auto hop =
-        resolve_next_hop(routes, *neighbours, link, egress.next_hop, collector, kPatience);
+    auto hop = resolve_next_hop(routes, *neighbours, link, egress.next_hop, collector, kPatience);
     if (hop)
         facts.hop = *hop;
     else
@@ -76,8 +75,8 @@ bool fragments(const Config& config) {
                        [](const Egress& egress) { return egress.fragment; });
 }
 
-// Else `resolve` would wait for the same neighbours again, or complain of the same settings, only to
-// say what the facts say.
+// Else `resolve` would wait for the same neighbours again, or complain of the same settings, only
+// to say what the facts say.
 bool nothing_known_against(const Config& config, const ProfileFacts& facts,
                            const std::string& ingress) {
     return all_there(facts.egress) && (!fragments(config) || require_forwarding(ingress));

@@ -35,8 +35,8 @@ std::string profile_of(const Facts& facts) {
 
 std::string doctor_text(const Facts& facts, const Findings& findings,
                         const std::vector<Applied>& applied) {
-    std::string text = fmt::format("{}: {}, Linux {}\n", facts.ingress.link.name,
-                                   profile_of(facts), facts.kernel.release);
+    std::string text = fmt::format("{}: {}, Linux {}\n", facts.ingress.link.name, profile_of(facts),
+                                   facts.kernel.release);
     for (const auto& one : applied) {
         if (one.error.empty())
             text += fmt::format("applied  {}\n", command_of(one.change));
@@ -44,12 +44,13 @@ std::string doctor_text(const Facts& facts, const Findings& findings,
             text += fmt::format("REFUSED  {}\n", one.error);
     }
     for (const auto& one : findings) {
-        text += fmt::format("{:<8} {:<16} {}: {}\n", one.level == Level::error ? "ERROR" : to_text(one.level),
-                            one.id, one.subject, one.found);
+        text += fmt::format("{:<8} {:<16} {}: {}\n",
+                            one.level == Level::error ? "ERROR" : to_text(one.level), one.id,
+                            one.subject, one.found);
         if (one.level == Level::ok) continue;
         text += fmt::format("{:25} why: {}\n", "", one.why);
-        text += fmt::format("{:25} fix: {}{}\n", "", one.fix,
-                            one.change ? "   [--apply does it]" : "");
+        text +=
+            fmt::format("{:25} fix: {}{}\n", "", one.fix, one.change ? "   [--apply does it]" : "");
     }
     return text + sums(findings) + "\n";
 }

@@ -16,8 +16,8 @@ std::optional<unsigned> number_of(std::string_view text) {
     return number;
 }
 
-// "virtio2-input.0", "eth0-Tx-Rx-3", "mlx5_comp2@pci:0000:00:05.0", "gve-ntfy-blk1@pci:...": the number
-// at the end of the part before '@'.
+// "virtio2-input.0", "eth0-Tx-Rx-3", "mlx5_comp2@pci:0000:00:05.0", "gve-ntfy-blk1@pci:...": the
+// number at the end of the part before '@'.
 std::optional<unsigned> queue_of(const std::string& name) {
     const auto part = name.substr(0, name.find('@'));
     auto at = part.size();
@@ -54,9 +54,8 @@ std::vector<unsigned> parse_cpu_list(const std::string& text) {
     for (std::string part; std::getline(parts, part, ',');) {
         const auto dash = part.find('-');
         const auto first = number_of(std::string_view(part).substr(0, dash));
-        const auto last = dash == std::string::npos
-                              ? first
-                              : number_of(std::string_view(part).substr(dash + 1));
+        const auto last =
+            dash == std::string::npos ? first : number_of(std::string_view(part).substr(dash + 1));
         if (!first || !last || *last < *first || *last - *first > 65535) return {};
         for (auto cpu = *first; cpu <= *last; ++cpu) cpus.push_back(cpu);
     }

@@ -32,8 +32,8 @@ struct TuneFacts {
     bool irqbalance = false;  // it runs, and moves interrupts
 };
 
-// From the text of /proc/interrupts: those among `numbers` (the device's own) whose name tells a queue.
-// Names of other things ("-mgmnt", "-config") have no queue.
+// From the text of /proc/interrupts: those among `numbers` (the device's own) whose name tells a
+// queue. Names of other things ("-mgmnt", "-config") have no queue.
 std::vector<QueueInterrupt> parse_interrupts(const std::string& text,
                                              const std::set<unsigned>& numbers);
 // "0-2,4" as numbers; empty when it is malformed.

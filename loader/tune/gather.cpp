@@ -68,9 +68,8 @@ void gather_queues(TuneFacts& facts) {
     }
     facts.interrupts = parse_interrupts(content_of("/proc/interrupts"), interrupts_of(name));
     for (auto& interrupt : facts.interrupts)
-        interrupt.cpus =
-            first_line(fmt::format("/proc/irq/{}/smp_affinity_list", interrupt.number))
-                .value_or("");
+        interrupt.cpus = first_line(fmt::format("/proc/irq/{}/smp_affinity_list", interrupt.number))
+                             .value_or("");
 }
 
 }  // namespace

@@ -55,8 +55,7 @@ void plan_moderation(const DeviceFacts& device, TunePlan& plan) {
         return;
     }
     if (*device.adaptive_rx) return;
-    Change change{
-        .kind = Change::Kind::adaptive, .interface = device.link.name, .value = "on"};
+    Change change{.kind = Change::Kind::adaptive, .interface = device.link.name, .value = "on"};
     Change undo = change;
     undo.value = "off";
     plan.steps.push_back({"adaptive interrupt moderation", "off", "on", change, undo});
@@ -111,8 +110,8 @@ void plan_interrupts(const TuneFacts& facts, TunePlan& plan) {
                       .value = cpu};
         Change undo = change;
         undo.value = interrupt.cpus;
-        plan.steps.push_back({"CPU of interrupt " + interrupt.name, interrupt.cpus, cpu, change,
-                              undo, true});
+        plan.steps.push_back(
+            {"CPU of interrupt " + interrupt.name, interrupt.cpus, cpu, change, undo, true});
     }
 }
 
@@ -132,11 +131,13 @@ TunePlan plan_tune(const TuneFacts& facts) {
             "RPS and interrupts: cannot be read here, /sys shows another network namespace");
     }
     if (facts.device.occupant)
-        plan.notes.push_back("an XDP program is attached: some drivers refuse channels and rings "
-                             "while it is, and take the link down for a moment");
+        plan.notes.push_back(
+            "an XDP program is attached: some drivers refuse channels and rings "
+            "while it is, and take the link down for a moment");
     if (facts.irqbalance)
-        plan.notes.push_back("irqbalance runs and moves interrupts again: systemctl disable --now "
-                             "irqbalance");
+        plan.notes.push_back(
+            "irqbalance runs and moves interrupts again: systemctl disable --now "
+            "irqbalance");
     return plan;
 }
 

@@ -22,7 +22,9 @@ Json to_json(const Change& change) {
             {"value", change.value}};
 }
 
-std::string text_at(const Json& json, const char* key) { return json.at(key).get<std::string>(); }
+std::string text_at(const Json& json, const char* key) {
+    return json.at(key).get<std::string>();
+}
 
 std::optional<TuneStep> step_from(const Json& json) {
     const auto& undo = json.at("undo");
@@ -71,8 +73,8 @@ std::string to_json(const TuneRecord& record) {
 }
 
 Result<TuneRecord> parse_record(const std::string& text, const std::string& path) {
-    const Error unusable{path + " is not a record of tune; what it was set to is lost, remove it: rm " +
-                         path};
+    const Error unusable{
+        path + " is not a record of tune; what it was set to is lost, remove it: rm " + path};
     try {
         const auto json = Json::parse(text);
         if (json.at("version") != kVersion) return unusable;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// What an interface was set to before `tune --apply`: /var/lib/xdpmirror/tune-<interface>.json. It is
-// replaced whole or not at all, and says for which boot it holds: settings do not outlive one.
+// What an interface was set to before `tune --apply`: /var/lib/xdpmirror/tune-<interface>.json. It
+// is replaced whole or not at all, and says for which boot it holds: settings do not outlive one.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@ namespace xdpmirror {
 
 struct TuneRecord {
     std::string interface;
-    std::string mac;   // another NIC may get the name
-    std::string boot;  // the kernel's boot_id
+    std::string mac;              // another NIC may get the name
+    std::string boot;             // the kernel's boot_id
     std::vector<TuneStep> steps;  // in the order in which they were made; `change` is not kept
 
     // What was set before the first tuning stays, whatever is tuned after it.

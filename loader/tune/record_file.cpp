@@ -51,7 +51,9 @@ std::string record_path(const std::string& interface) {
     return kDirectory + "/tune-" + interface + ".json";
 }
 
-std::string boot_id() { return first_line("/proc/sys/kernel/random/boot_id").value_or(""); }
+std::string boot_id() {
+    return first_line("/proc/sys/kernel/random/boot_id").value_or("");
+}
 
 Result<std::optional<TuneRecord>> read_record(const std::string& interface) {
     const auto path = record_path(interface);

@@ -20,8 +20,8 @@ struct TuneResult {
 using MakeChange = std::function<Result<>(const Change&)>;
 using KeepRecord = std::function<Result<>(const TuneRecord&)>;
 
-// Every step is in the record before it is made, and out of it again if it was refused. An error: the
-// record could not be kept; if that was before the first step, nothing was changed.
+// Every step is in the record before it is made, and out of it again if it was refused. An error:
+// the record could not be kept; if that was before the first step, nothing was changed.
 Result<std::vector<TuneResult>> apply_steps(const std::vector<TuneStep>& steps, TuneRecord& record,
                                             const MakeChange& make, const KeepRecord& keep);
 
