@@ -12,18 +12,6 @@ std::string label(const EgressFacts& egress) {
     return fmt::format("egress {} ({})", egress.name, egress.interface);
 }
 
-// Errors of the loader end with what to do; `text` keeps the rest.
-std::string take_cure(std::string& text) {
-    for (const std::string mark : {"; cure: ", "; "}) {
-        const auto at = text.rfind(mark);
-        if (at == std::string::npos) continue;
-        auto cure = text.substr(at + mark.size());
-        text.resize(at);
-        return cure;
-    }
-    return "mend what was found";
-}
-
 // False when there is nothing more to ask of it.
 bool check_device(const EgressFacts& egress, Findings& findings) {
     if (!egress.device) {

@@ -10,13 +10,15 @@ namespace {
 constexpr const char* kSubject = "kernel";
 
 void check_capabilities(const KernelFacts& kernel, Findings& findings) {
-    if (kernel.missing_capabilities.empty())
+    if (kernel.missing_capabilities.empty()) {
         findings.push_back(fine("capabilities", kSubject, "may load and attach BPF programs"));
-    else
-        findings.push_back(finding("capabilities", kSubject, Level::error,
-                                   kernel.missing_capabilities,
-                                   "without them nothing can be loaded, nor probed here",
-                                   "run it as root, or in a unit with these capabilities"));
+        return;
+    }
+    auto found = kernel.missing_capabilities;
+    auto cure = take_cure(found);
+    findings.push_back(finding("capabilities", kSubject, Level::error, std::move(found),
+                               "without them nothing can be loaded, nor probed here",
+                               std::move(cure)));
 }
 
 void check_features(const KernelFacts& kernel, Findings& findings) {
@@ -27,14 +29,15 @@ void check_features(const KernelFacts& kernel, Findings& findings) {
                                    "run the doctor as root"));
         return;
     }
-    const auto shortfall = kernel_shortfall(kernel.features, kernel.release);
-    if (shortfall.empty())
+    auto shortfall = kernel_shortfall(kernel.features, kernel.release);
+    if (shortfall.empty()) {
         findings.push_back(
             fine("kernel_features", kSubject, kernel.release + " has all that is needed"));
-    else
-        findings.push_back(finding("kernel_features", kSubject, Level::error, shortfall,
-                                   "the kernel would refuse the data plane",
-                                   "boot Linux 5.10 or newer"));
+        return;
+    }
+    auto cure = take_cure(shortfall);
+    findings.push_back(finding("kernel_features", kSubject, Level::error, std::move(shortfall),
+                               "the kernel would refuse the data plane", std::move(cure)));
 }
 
 void check_multi_buffer(const KernelFacts& kernel, Findings& findings) {
@@ -81,12 +84,15 @@ void check_unprivileged(const KernelFacts& kernel, Findings& findings) {
 }
 
 void check_bpffs(const KernelFacts& kernel, Findings& findings) {
-    if (kernel.bpffs_missing.empty())
+    if (kernel.bpffs_missing.empty()) {
         findings.push_back(fine("bpffs", kSubject, "the BPF file system is mounted"));
-    else
-        findings.push_back(mendable("bpffs", kSubject, Level::error, kernel.bpffs_missing,
-                                    "what is not pinned ends with the command that loaded it",
-                                    {.kind = Change::Kind::bpffs}));
+        return;
+    }
+    auto found = kernel.bpffs_missing;
+    static_cast<void>(take_cure(found));  // the change says it
+    findings.push_back(mendable("bpffs", kSubject, Level::error, std::move(found),
+                                "what is not pinned ends with the command that loaded it",
+                                {.kind = Change::Kind::bpffs}));
 }
 
 }  // namespace

@@ -39,6 +39,8 @@ void check_device(const KernelFacts& kernel, const DeviceFacts& device, Findings
                                             link.mtu)));
         return;
     }
+    // of a driver without native XDP native_xdp has said all
+    if (most.known == Known::about && !device.can(kXdpActBasic).value_or(true)) return;
     if (link.mtu <= most.most) {
         findings.push_back(fine("xdp_mtu", link.name,
                                 fmt::format("MTU {}, at most {} with XDP", link.mtu, most.most)));

@@ -17,7 +17,7 @@ constexpr const char* kOneFlow =
 void check_count(const Facts& facts, Findings& findings) {
     const auto& device = facts.ingress;
     const auto& name = device.link.name;
-    if (!device.channels) {
+    if (!device.channels || device.channels->max_receiving() == 0) {
         findings.push_back(
             finding("rx_queues", name, Level::note, "the number of RX queues cannot be read here",
                     "each queue is served by one CPU", "ls /sys/class/net/" + name + "/queues"));

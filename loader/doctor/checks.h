@@ -30,6 +30,9 @@ struct XdpMtu {
 };
 XdpMtu xdp_mtu(const KernelFacts& kernel, const DeviceFacts& device);
 
+// Errors of the loader end with what to do; takes it off `text` and returns it.
+std::string take_cure(std::string& text);
+
 // Findings with less to type. The fix of the last is the command of its change.
 Finding fine(const char* id, const std::string& subject, std::string found);
 Finding finding(const char* id, const std::string& subject, Level level, std::string found,

@@ -66,6 +66,17 @@ std::vector<const DeviceFacts*> devices_with_program(const Facts& facts) {
     return devices;
 }
 
+std::string take_cure(std::string& text) {
+    for (const std::string mark : {"; cure: ", "; "}) {
+        const auto at = text.rfind(mark);
+        if (at == std::string::npos) continue;
+        auto cure = text.substr(at + mark.size());
+        text.resize(at);
+        return cure;
+    }
+    return "mend what was found";
+}
+
 Finding fine(const char* id, const std::string& subject, std::string found) {
     return {.id = id, .subject = subject, .level = Level::ok, .found = std::move(found)};
 }

@@ -36,15 +36,13 @@ std::string content_of(const std::string& path) {
 }
 
 // virtio's stand at the PCI device that its own device is on.
-std::set<unsigned> interrupts_of(const std::string& name) {
+std::set<unsigned> interrupts_of(const LinkInfo& link) {
     std::set<unsigned> numbers;
-    const auto device = "/sys/class/net/" + name + "/device";
-    for (const auto& directory : {device + "/msi_irqs", device + "/../msi_irqs"}) {
-        for (const auto& entry : names_in(directory)) {
-            const auto number = parse_cpu_list(entry);
-            if (number.size() == 1) numbers.insert(number.front());
-        }
-        if (!numbers.empty()) break;
+    const auto device = "/sys/class/net/" + link.name + "/device";
+    const char* directory = link.driver == "virtio_net" ? "/../msi_irqs" : "/msi_irqs";
+    for (const auto& entry : names_in(device + directory)) {
+        const auto number = parse_cpu_list(entry);
+        if (number.size() == 1) numbers.insert(number.front());
     }
     return numbers;
 }
@@ -66,7 +64,8 @@ void gather_queues(TuneFacts& facts) {
         const auto path = queues + "/" + queue + "/rps_cpus";
         if (const auto cpus = first_line(path)) facts.rps.push_back({path, *cpus});
     }
-    facts.interrupts = parse_interrupts(content_of("/proc/interrupts"), interrupts_of(name));
+    facts.interrupts =
+        parse_interrupts(content_of("/proc/interrupts"), interrupts_of(facts.device.link));
     for (auto& interrupt : facts.interrupts)
         interrupt.cpus = first_line(fmt::format("/proc/irq/{}/smp_affinity_list", interrupt.number))
                              .value_or("");

@@ -78,9 +78,10 @@ if [[ $(cat /proc/sys/net/core/bpf_jit_enable) == 0 ]]; then
 fi
 
 # the interrupt of in0's first queue, on the CPU that tune does not choose
-irq=$(basename "$(ls -d /sys/class/net/in0/device/../msi_irqs/* | sed -n 2p)")
+queue=$(basename "$(readlink -f /sys/class/net/in0/device)")-input.0 # virtio2-input.0
+irq=$(awk -v name="$queue" '$NF == name { print $1 + 0 }' /proc/interrupts)
 affinity=/proc/irq/$irq/smp_affinity_list
-grep -qE "^ *$irq:.*-input\.0\$" /proc/interrupts || fail "interrupt $irq is not of a queue"
+[[ -e $affinity ]] || fail "no interrupt is named $queue"
 echo 1 >"$affinity" # two CPUs
 "$xdpmirror" tune in0 --apply --json >"$report" 2>/tmp/err || fail "tune refused something"
 [[ $(cat "$affinity") == 0 ]] || fail "the interrupt has not moved"

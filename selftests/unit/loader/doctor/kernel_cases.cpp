@@ -13,8 +13,7 @@ std::vector<DoctorCase> kernel_cases() {
                   f.kernel.features.clear();
                   f.kernel.multi_buffer.reset();
               }),
-         "capabilities", "kernel", Level::error, "loading needs CAP_BPF; run it as root",
-         "run it as root, or in a unit with these capabilities", false},
+         "capabilities", "kernel", Level::error, "loading needs CAP_BPF", "run it as root", false},
         {"no capability: nothing is guessed of the kernel",
          with(good,
               [](Facts& f) {
@@ -26,9 +25,8 @@ std::vector<DoctorCase> kernel_cases() {
          false},
         {"kernel too old", with(good, [](Facts& f) { f.kernel.features[1].present = false; }),
          "kernel_features", "kernel", Level::error,
-         "this kernel (6.12.30-cloud-amd64) is too old: it lacks XDP links (Linux 5.9); boot Linux "
-         "5.10 or newer, tested are 6.1 and 6.12",
-         "boot Linux 5.10 or newer", false},
+         "this kernel (6.12.30-cloud-amd64) is too old: it lacks XDP links (Linux 5.9)",
+         "boot Linux 5.10 or newer, tested are 6.1 and 6.12", false},
         {"no multi-buffer", with(good, [](Facts& f) { f.kernel.multi_buffer = false; }),
          "multi_buffer", "kernel", Level::note,
          "6.12.30-cloud-amd64 takes no multi-buffer XDP programs (Linux 5.18 does)",
@@ -43,7 +41,9 @@ std::vector<DoctorCase> kernel_cases() {
         {"unprivileged BPF", with(good, [](Facts& f) { f.kernel.unprivileged_bpf_disabled = 0; }),
          "unprivileged_bpf", "kernel", Level::note, "unprivileged users may load BPF programs",
          "echo 2 > /proc/sys/kernel/unprivileged_bpf_disabled", false},
-        {"no bpffs", with(good, [](Facts& f) { f.kernel.bpffs_missing = "no BPF file system"; }),
+        {"no bpffs",
+         with(good,
+              [](Facts& f) { f.kernel.bpffs_missing = "no BPF file system; mount it: mount"; }),
          "bpffs", "kernel", Level::error, "no BPF file system", "mount -t bpf bpf /sys/fs/bpf",
          true},
     };
