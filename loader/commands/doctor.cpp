@@ -9,6 +9,7 @@
 #include "loader/commands/commands.h"
 #include "loader/doctor/gather.h"
 #include "loader/doctor/report.h"
+#include "loader/lock.h"
 
 namespace xdpmirror {
 namespace {
@@ -57,7 +58,11 @@ Result<> run_doctor(const DoctorOptions& options) {
     if (!facts) return facts.error();
     auto findings = diagnose(*facts);
     std::vector<Applied> applied;
-    if (options.apply) applied = apply(findings);
+    if (options.apply) {
+        auto lock = lock_interface(facts->ingress.link.name);
+        if (!lock) return lock.error();
+        applied = apply(findings);
+    }
     if (!applied.empty()) {
         facts = gather_facts(options.interface, config);
         if (!facts) return facts.error();

@@ -5,6 +5,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "loader/xdp_features.h"
@@ -45,6 +46,15 @@ std::vector<std::string> vlans_on(NetlinkSocket& socket, const LinkInfo& link) {
     return vlans;
 }
 
+std::optional<unsigned> count_rx_queues(const LinkInfo& link) {
+    unsigned count = 0;
+    std::error_code ignored;
+    while (std::filesystem::exists(sysfs_path(link, "queues/rx-") + std::to_string(count), ignored))
+        ++count;
+    if (count == 0) return std::nullopt;
+    return count;
+}
+
 void ask_driver(DeviceFacts& device) {
     const auto ethtool = Ethtool::make(device.link.name);
     if (!ethtool) return;
@@ -79,6 +89,7 @@ DeviceFacts gather_device(NetlinkSocket& socket, const LinkInfo& link) {
     device.link = link;
     device.sysfs = sysfs_shows(link);
     ask_driver(device);
+    if (device.sysfs) device.rx_queues = count_rx_queues(link);
     if (const auto features = xdp_features(link.ifindex); features) device.xdp_features = *features;
     auto occupant = xdp_occupant(link.ifindex);
     if (occupant)

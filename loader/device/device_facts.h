@@ -24,6 +24,7 @@ struct DeviceFacts {
     LinkInfo link;
     std::string driver_version;
     std::optional<Channels> channels;
+    std::optional<unsigned> rx_queues;  // in use, where the driver tells no channels either
     std::optional<Rings> rings;
     std::optional<bool> adaptive_rx;  // unset also where the driver has none
     Offloads offloads;

@@ -14,13 +14,28 @@ namespace {
 constexpr const char* kOneFlow =
     "; the packets of one exporter to one collector share a queue in any case";
 
+// A driver whose number of queues ethtool cannot set.
+Finding fixed_count(const DeviceFacts& device, unsigned cpus) {
+    const auto& name = device.link.name;
+    const std::string why =
+        std::string("a queue is served by one CPU, so some stay idle") + kOneFlow;
+    if (!device.rx_queues)
+        return finding("rx_queues", name, Level::note,
+                       "the number of RX queues cannot be read here", why,
+                       "in the first network namespace: ls /sys/class/net/" + name + "/queues");
+    const auto found = fmt::format("{} RX queues in use, {} CPUs; ethtool cannot set their number",
+                                   *device.rx_queues, cpus);
+    if (*device.rx_queues >= cpus) return fine("rx_queues", name, found);
+    return finding(
+        "rx_queues", name, Level::note, found, why,
+        "modinfo -p " + device.link.driver + " tells whether the driver has a parameter");
+}
+
 void check_count(const Facts& facts, Findings& findings) {
     const auto& device = facts.ingress;
     const auto& name = device.link.name;
     if (!device.channels || device.channels->max_receiving() == 0) {
-        findings.push_back(
-            finding("rx_queues", name, Level::note, "the number of RX queues cannot be read here",
-                    "each queue is served by one CPU", "ls /sys/class/net/" + name + "/queues"));
+        findings.push_back(fixed_count(device, facts.kernel.cpus));
         return;
     }
     const auto used = device.channels->receiving();

@@ -3,6 +3,10 @@
 // refuse.
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+
 #include "loader/device/channels.h"
 #include "loader/tune/report.h"
 #include "machines.h"
@@ -299,6 +303,53 @@ TEST(Change, WordsAndNumbers) {
     EXPECT_EQ(*numbers_of("rx 4 tx 2"), (Numbers{{"rx", 4}, {"tx", 2}}));
     for (const auto* bad : {"", "rx", "rx 4 tx", "rx four", "rx -"})
         EXPECT_FALSE(numbers_of(bad)) << bad;
+}
+
+TEST(Change, ErrorsNameTheCommandAndTheAnswer) {
+    const struct {
+        Change change;
+        const char* what;
+        int code;
+    } kRows[] = {
+        {{.kind = Change::Kind::file, .name = "/nowhere/rp_filter", .value = "0"},
+         "'echo 0 > /nowhere/rp_filter' failed: open /nowhere/rp_filter",
+         ENOENT},
+        {{.kind = Change::Kind::channels, .interface = "nosuch", .value = "rx 4"},
+         "'ethtool -L nosuch rx 4' failed: read the channels of 'nosuch'",
+         ENODEV},
+        {{.kind = Change::Kind::channels, .interface = "nosuch", .value = "rx four"},
+         "'ethtool -L nosuch rx four' failed: 'rx four' is not a list of numbers",
+         0},
+        {{.kind = Change::Kind::rings, .interface = "nosuch", .value = "rx 4 tx 4"},
+         "'ethtool -G nosuch rx 4 tx 4' failed: read the rings of 'nosuch'",
+         ENODEV},
+        {{.kind = Change::Kind::rings, .interface = "nosuch", .value = "many"},
+         "'ethtool -G nosuch many' failed: 'many' is not a list of numbers",
+         0},
+        {{.kind = Change::Kind::adaptive, .interface = "nosuch", .value = "on"},
+         "'ethtool -C nosuch adaptive-rx on' failed: read the interrupt moderation of 'nosuch'",
+         ENODEV},
+        {{.kind = Change::Kind::udp_hash, .interface = "nosuch", .value = "on"},
+         "'ethtool -N nosuch rx-flow-hash udp4 sdfn' failed: set the flow hash of 'nosuch'",
+         ENODEV},
+        {{.kind = Change::Kind::offload, .interface = "lo", .name = "rx-nothing", .value = "off"},
+         "'ethtool -K lo rx-nothing off' failed: this kernel knows no offload 'rx-nothing'",
+         0},
+    };
+    for (const auto& row : kRows) {
+        const auto made = make_change(row.change);
+        ASSERT_FALSE(made) << row.what;
+        EXPECT_EQ(made.error().what, row.what);
+        EXPECT_EQ(made.error().code.value(), row.code) << row.what;
+    }
+}
+
+TEST(Change, WritesAFile) {
+    const auto path = testing::TempDir() + "xm_change_test";
+    std::ofstream(path) << "1";
+    ASSERT_TRUE(make_change({.kind = Change::Kind::file, .name = path, .value = "0"}));
+    EXPECT_EQ(first_line(path), "0");
+    std::remove(path.c_str());
 }
 
 TEST(Change, KindsHaveNamesOfTheirOwn) {
