@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   xdpmirror config check --profile prod         checks /etc/xdpmirror/prod.yaml
+  xdpmirror doctor eth0 --profile prod          what stands in its way here, and the fixes
   xdpmirror attach eth0 --profile prod          loads it on eth0, prints what is now true
   xdpmirror attach eth0 --profile prod --confirm 60s
                                                 the same, taken off after 60 s unless you say
@@ -23,6 +24,7 @@ constexpr const char* kExamples = R"(Examples:
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
                                                 what would happen to these packets
+  xdpmirror tune eth0                           channels, rings, interrupts: what --apply would set
   bpftool map dump pinned /sys/fs/bpf/xdpmirror/eth0/xm_drops
 )";
 
@@ -70,6 +72,8 @@ int run_cli(int argc, const char* const* argv) {
     add_books(app, run);
     add_explain(app, run);
     add_config(app, run);
+    add_doctor(app, run);
+    add_tune(app, run);
     add_version(app, run);
 
     try {
