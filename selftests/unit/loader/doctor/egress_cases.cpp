@@ -27,6 +27,24 @@ std::vector<DoctorCase> device_cases() {
         {"egress without carrier",
          with(good, [](Facts& f) { egress(f).device->link.carrier = false; }), "egress_device",
          "egress gcp (eth1)", Level::warning, "has no carrier", "ip -d link show dev eth1", false},
+        {"no path to the device",
+         with(good,
+              [](Facts& f) {
+                  egress(f).chosen.reset();
+                  egress(f).unfit = "path 'redirect' is not for interface 'eth1': it has none; use path: tc";
+              }),
+         "path", "egress gcp (eth1)", Level::error, "path 'redirect' is not for interface 'eth1': it has none",
+         "use path: tc", false},
+        {"path by tc", with(good, [](Facts& f) { egress(f).chosen = ChosenPath{XM_PATH_TC, "L3"}; }),
+         "path", "egress gcp (eth1)", Level::ok, "path tc: L3", "", false},
+        {"standby down",
+         with(good,
+              [](Facts& f) {
+                  egress(f).standby = true;
+                  egress(f).device->link.up = false;
+              }),
+         "egress_device", "egress gcp (eth1)", Level::warning, "is down", "ip link set dev eth1 up",
+         false},
         {"no next hop",
          with(good,
               [](Facts& f) {

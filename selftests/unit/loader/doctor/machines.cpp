@@ -112,6 +112,7 @@ Facts machine_with_profile(KernelFacts kernel, DeviceFacts ingress) {
     egress.name = "gcp";
     egress.interface = "eth1";
     egress.device = facts.ingress;
+    egress.chosen = ChosenPath{XM_PATH_REDIRECT, "its driver takes redirected frames"};
     egress.device->link.ifindex = 3;
     egress.device->link.name = "eth1";
     egress.device->link.mac = MacAddress::parse("02:00:00:00:00:03").value();
