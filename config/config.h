@@ -3,6 +3,7 @@
 // everything was checked that can be checked without the machine. Knows no kernel and no socket.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -93,14 +94,24 @@ struct WayOut {
     NextHopChoice next_hop = NextHopAuto{};
     PathChoice path = PathChoice::automatic;
     std::uint32_t mtu = 0;   // largest IP packet, bytes; 0: as device and route say
+    std::optional<IpAddress> probe{};  // answers ICMP echo through this very way, if it works
     std::uint32_t mark = 0;  // fwmark that policy routing sees; only with path kernel, never 0 there
     Position position{};
+};
+
+// When traffic moves between the ways of an egress.
+struct FailoverPolicy {
+    std::chrono::seconds hold_down{10};  // so long a better way must have worked before it is taken
+    std::chrono::seconds every{1};       // between two probes
+    std::uint32_t fall = 3;              // probes without an answer until a way is down
+    std::uint32_t rise = 2;              // answers until it is up again
 };
 
 struct Egress {
     std::string name;
     std::vector<WayOut> ways;  // the primary, then the standbys, best first
     bool fragment = false;     // oversize: fragment
+    FailoverPolicy failover{};
     Position position{};
 };
 

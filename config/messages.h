@@ -97,6 +97,8 @@ namespace xdpmirror {
     X(kMarkWithoutKernel,                                                                          \
       "'mark' in {} is for policy routing, which only path: kernel asks; add path: kernel, or "    \
       "leave the mark out")                                                                        \
+    X(kBadDuration, "bad value for {}: {}")                               \
+    X(kProbeAddress, "probe {} is {}; give the address of one host behind this way")               \
     X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \
     X(kLimit, "{} {}, but at most {} are possible; {}")                                            \
     X(kWarnNotActed, "'{}' in {} is accepted, but this version does not act on it: {}")            \

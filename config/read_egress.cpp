@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/duration.h"
 #include "config/messages.h"
 #include "config/read.h"
 
@@ -104,6 +105,16 @@ Result<WayOut> read_way(const Node& node, const std::string& path) {
     if (const Node* mtu = node.find("mtu")) {
         way.mtu = static_cast<std::uint32_t>(mtu->integer);
     }
+    if (const Node* probe = node.find("probe")) {
+        auto address = read_address(*probe, path + ".probe");
+        if (!address) {
+            return address.error();
+        }
+        if (const std::string why = why_no_host(*address); !why.empty()) {
+            return error_at<Message::kProbeAddress>(probe->place, probe->text, why);
+        }
+        way.probe = *address;
+    }
     if (way.path == PathChoice::kernel) {
         const Node* mark = node.find("mark");
         way.mark = mark ? static_cast<std::uint32_t>(mark->integer) : kDefaultMark;
@@ -112,6 +123,39 @@ Result<WayOut> read_way(const Node& node, const std::string& path) {
         return done.error();
     }
     return way;
+}
+
+Result<Ok> read_duration(const Node& parent, const char* key, const std::string& path,
+                         std::chrono::seconds& to) {
+    const Node* node = parent.find(key);
+
+    if (!node) {
+        return Ok{};
+    }
+    const auto time = parse_duration(node->text);
+    if (!time) {
+        return error_at<Message::kBadDuration>(node->place, path + "." + key, time.error().what);
+    }
+    to = *time;
+    return Ok{};
+}
+
+Result<FailoverPolicy> read_failover(const Node& node, const std::string& path) {
+    FailoverPolicy policy;
+
+    if (auto done = read_duration(node, "hold_down", path, policy.hold_down); !done) {
+        return done.error();
+    }
+    if (auto done = read_duration(node, "every", path, policy.every); !done) {
+        return done.error();
+    }
+    if (const Node* fall = node.find("fall")) {
+        policy.fall = static_cast<std::uint32_t>(fall->integer);
+    }
+    if (const Node* rise = node.find("rise")) {
+        policy.rise = static_cast<std::uint32_t>(rise->integer);
+    }
+    return policy;
 }
 
 }  // namespace
@@ -151,6 +195,13 @@ Result<Egress> read_egress(const Member& member) {
             }
         }
         egress.ways.push_back(*std::move(way));
+    }
+    if (const Node* failover = member.value.find("failover")) {
+        auto policy = read_failover(*failover, path + ".failover");
+        if (!policy) {
+            return policy.error();
+        }
+        egress.failover = *policy;
     }
     const Node* oversize = member.value.find("oversize");
     egress.fragment = oversize && oversize->text == "fragment";

@@ -20,6 +20,7 @@ constexpr const char* kExamples = R"(Examples:
   xdpmirror attach eth0 --profile prod --confirm 60s
                                                 the same, taken off after 60 s unless you say
   xdpmirror confirm eth0                        that it may stay
+  xdpmirror run eth0 --profile prod             the same, then watches next hops and ways out
   xdpmirror status eth0                         rates, drops by reason, egress, warnings
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
@@ -68,6 +69,8 @@ int run_cli(int argc, const char* const* argv) {
     add_detach(app, run);
     add_confirm(app, run);
     add_confirm_watch(app, run);
+    add_run(app, run);
+    add_egress(app, run);
     add_status(app, run);
     add_books(app, run);
     add_explain(app, run);

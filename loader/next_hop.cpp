@@ -68,11 +68,6 @@ Error does_not_answer(const LinkInfo& egress, const IpAddress& address,
                     address.text(), protocol_of(address), egress.name, seconds(timeout), cure)};
 }
 
-// A group or empty MAC would be sent to everybody or to nobody.
-bool is_one_station(const MacAddress& mac) {
-    return (mac.bytes[0] & 1) == 0 && mac != MacAddress{};
-}
-
 std::optional<MacAddress> believable(const std::optional<Neighbour>& neighbour,
                                      const LinkInfo& egress) {
     if (!neighbour || !neighbour->mac || !is_one_station(*neighbour->mac)) return std::nullopt;
@@ -156,12 +151,13 @@ class Enquiry {
 };
 
 Result<NextHop> resolve_neighbour(NeighbourTable& neighbours, const LinkInfo& egress,
-                                  const IpAddress& via, std::chrono::milliseconds timeout) {
+                                  const Via& chosen, std::chrono::milliseconds timeout) {
+    const IpAddress& via = chosen.address;
     // Without ARP only an entry that somebody made by hand can help, so nothing is waited for.
     const auto budget = egress.asks_neighbours ? timeout : std::chrono::milliseconds{0};
     const auto mac = Enquiry(neighbours, {egress.ifindex, via}, budget).run(egress);
     if (!mac) return mac.error();
-    if (*mac) return NextHop{**mac, via, egress.ifindex, egress.mtu, NextHop::From::address};
+    if (*mac) return NextHop{**mac, via, egress.ifindex, chosen.mtu, chosen.from};
     if (egress.asks_neighbours) return does_not_answer(egress, via, timeout);
     return Error{
         fmt::format("next hop {} cannot be asked for, {} does no {} (NOARP); cure: ip link "
@@ -219,9 +215,7 @@ Error unusable_route(const LinkInfo& egress, const IpAddress& collector, const R
                              egress.name, cure)};
 }
 
-Result<NextHop> resolve_by_route(RouteTable& routes, NeighbourTable& neighbours,
-                                 const LinkInfo& egress, const IpAddress& collector,
-                                 std::chrono::milliseconds timeout) {
+Result<Via> via_route(RouteTable& routes, const LinkInfo& egress, const IpAddress& collector) {
     const auto own = routes.lookup(collector);
     if (!own) return own.error();
     // An address of ours on another interface hides behind a default route of the egress.
@@ -235,16 +229,11 @@ Result<NextHop> resolve_by_route(RouteTable& routes, NeighbourTable& neighbours,
                         "not; {}",
                         collector.text(), egress.name, route_cure(egress, collector))};
     }
-    auto hop = resolve_neighbour(neighbours, egress, by->gateway.value_or(collector), timeout);
-    if (!hop) return hop;
-    hop->from = NextHop::From::route;
-    if (by->mtu != 0) hop->mtu = std::min(hop->mtu, by->mtu);
-    return hop;
+    const std::uint32_t mtu = by->mtu != 0 ? std::min(egress.mtu, by->mtu) : egress.mtu;
+    return Via{by->gateway.value_or(collector), mtu, NextHop::From::route};
 }
 
-Result<NextHop> resolve_by_address(RouteTable& routes, NeighbourTable& neighbours,
-                                   const LinkInfo& egress, const IpAddress& address,
-                                   std::chrono::milliseconds timeout) {
+Result<Via> via_address(RouteTable& routes, const LinkInfo& egress, const IpAddress& address) {
     const auto own = routes.lookup(address);
     if (!own) return own.error();
     const auto by = routes.lookup_by(address, egress.ifindex);
@@ -263,10 +252,22 @@ Result<NextHop> resolve_by_address(RouteTable& routes, NeighbourTable& neighbour
             "route add {} dev {} scope link",
             address.text(), egress.name, egress.name, host_prefix(address), egress.name)};
     }
-    return resolve_neighbour(neighbours, egress, address, timeout);
+    return Via{address, egress.mtu, NextHop::From::address};
 }
 
 }  // namespace
+
+// A group or empty MAC would be sent to everybody or to nobody.
+bool is_one_station(const MacAddress& mac) {
+    return (mac.bytes[0] & 1) == 0 && mac != MacAddress{};
+}
+
+Result<Via> find_via(RouteTable& routes, const LinkInfo& egress, const NextHopChoice& choice,
+                     const IpAddress& collector) {
+    if (const auto* address = std::get_if<IpAddress>(&choice))
+        return via_address(routes, egress, *address);
+    return via_route(routes, egress, collector);
+}
 
 Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
                                  const LinkInfo& egress, const NextHopChoice& choice,
@@ -283,10 +284,9 @@ Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
         }
         return NextHop{*fixed, std::nullopt, egress.ifindex, egress.mtu, NextHop::From::fixed};
     }
-    if (const auto* address = std::get_if<IpAddress>(&choice)) {
-        return resolve_by_address(routes, neighbours, egress, *address, timeout);
-    }
-    return resolve_by_route(routes, neighbours, egress, collector, timeout);
+    const auto via = find_via(routes, egress, choice, collector);
+    if (!via) return via.error();
+    return resolve_neighbour(neighbours, egress, *via, timeout);
 }
 
 }  // namespace xdpmirror

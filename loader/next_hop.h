@@ -27,6 +27,20 @@ struct NextHop {
     From from = From::fixed;
 };
 
+// Whose MAC is needed: what the route, or the profile, says. Asks no neighbour.
+struct Via {
+    IpAddress address;
+    std::uint32_t mtu = 0;  // as in NextHop
+    NextHop::From from = NextHop::From::route;
+};
+
+// For a choice that is not a MAC. Every error is one line with its cure.
+Result<Via> find_via(RouteTable& routes, const LinkInfo& egress, const NextHopChoice& choice,
+                     const IpAddress& collector);
+
+// Is the MAC that of one station?
+bool is_one_station(const MacAddress& mac);
+
 // Every error is one line with its cure. Asks nobody when `choice` is a MAC.
 Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
                                  const LinkInfo& egress, const NextHopChoice& choice,

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "config/protocol.h"
+#include "loader/daemon/run_file.h"
 #include "loader/link_hook.h"
 #include "loader/way_out.h"
 #include "maps/reasons.h"
@@ -205,10 +206,26 @@ const xm_next_hop* hop_by_way(const AttachmentView& view, std::size_t way_row) {
     return nullptr;
 }
 
+// What the daemon has found of the way; says nothing where none runs.
+void add_health(const AttachmentView& view, std::size_t row, Json& json) {
+    const auto daemon = read_run_file(view.interface);
+    if (!daemon || !daemon->contains("ways") || (*daemon)["ways"].size() <= row) return;
+    const auto& way = (*daemon)["ways"][row];
+    json["usable"] = way["usable"];
+    if (!way["usable"].get<bool>()) json["why_not"] = way["why"];
+}
+
+Json watcher_json(const AttachmentView& view) {
+    const auto daemon = read_run_file(view.interface);
+    if (!daemon) return nullptr;
+    return {{"pid", (*daemon)["pid"]}, {"switches", (*daemon)["switches"]}};
+}
+
 Json way_json(const AttachmentView& view, const Egress& egress, std::size_t row,
               const xm_next_hop* hop) {
     const WayOut& way = *way_of(view, row);
     Json json = {{"interface", way.interface}, {"in_use", hop != nullptr}};
+    add_health(view, row, json);
     if (hop == nullptr) return json;
     json["ifindex"] = hop->ifindex;
     json["path"] = path_name(hop->path);
@@ -281,6 +298,7 @@ Json status_json(const AttachmentView& view) {
             {"collectors", collectors},
             {"egress", egress_json(view)},
             {"unconfirmed", trial_json(view)},
+            {"watched_by", watcher_json(view)},
             {"redirect_errors_counted", view.redirect_errors_counted},
             {"warnings", view.warnings}};
 }

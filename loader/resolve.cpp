@@ -11,6 +11,7 @@
 
 #include "loader/interface_address.h"
 #include "loader/kernel_forwarding.h"
+#include "loader/next_hop_row.h"
 #include "loader/silence.h"
 #include "loader/xdp_features.h"
 
@@ -139,38 +140,12 @@ Result<std::vector<ResolvedWay>> resolve_egress(NetlinkSocket& socket, const Egr
     return ways;
 }
 
-xm_next_hop make_row(const Egress& egress, const WayOut& way, const ResolvedWay& resolved,
-                     std::size_t way_row, const NextHop& hop, const HandoverSecret& secret) {
-    xm_next_hop row{};
-    const auto& link = resolved.link;
-    switch (resolved.chosen.path) {
-        case XM_PATH_TC:
-            put_handover(row, secret,
-                         link.is_ethernet() ? XM_HANDOVER_NEIGHBOUR : XM_HANDOVER_DEVICE,
-                         link.ifindex);
-            break;
-        case XM_PATH_KERNEL:
-            put_handover(row, secret, XM_HANDOVER_ROUTE, way.mark);
-            break;
-        default:
-            std::memcpy(row.dst_mac, hop.mac.bytes.data(), sizeof(row.dst_mac));
-            std::memcpy(row.src_mac, link.mac.bytes.data(), sizeof(row.src_mac));
-    }
-    row.egress = static_cast<std::uint32_t>(way_row);
-    row.ifindex = link.ifindex;
-    row.mtu = way.mtu != 0 ? way.mtu : hop.mtu;
-    row.path = static_cast<std::uint8_t>(resolved.chosen.path);
-    row.fragment = egress.fragment;
-    return row;
-}
-
 // Through a device without neighbours, or where the kernel knows best, there is nobody to ask.
 Result<NextHop> find_next_hop(RouteTable& routes, NeighbourTable& neighbours,
                               const ResolvedWay& resolved, const WayOut& way,
                               const IpAddress& collector) {
     const auto& link = resolved.link;
-    if (resolved.chosen.path == XM_PATH_KERNEL ||
-        (resolved.chosen.path == XM_PATH_TC && !link.is_ethernet()))
+    if (!has_neighbour(resolved.chosen.path, link))
         return NextHop{{}, std::nullopt, link.ifindex, link.mtu, NextHop::From::route};
     return resolve_next_hop(routes, neighbours, link, way.next_hop, collector, kPatience);
 }
@@ -210,8 +185,8 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
             auto hop = find_next_hop(routes, neighbours, ways[i], egress.ways[i], collector.address);
             if (hop) {
                 const auto row = first_way_row(config, collector.egress) + i;
-                add_rows(resolution.rows, make_row(egress, egress.ways[i], ways[i], row, *hop,
-                                                   resolution.secret));
+                add_rows(resolution.rows, make_next_hop_row(egress, egress.ways[i], ways[i].link, ways[i].chosen.path, row,
+                                              *hop, resolution.secret));
                 if (first)
                     resolution.notes.push_back("collector " + collector.label + " is reached by standby '" +
                                                egress.ways[i].interface + "': " + first->what);
@@ -305,8 +280,8 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
             unresolved.push_back("the next hop to " + collector.address.text() +
                                  " is not resolved here: its frames carry destination MAC "
                                  "00:00:00:00:00:00");
-        add_rows(resolution.rows, make_row(egress, way, resolved,
-                                           first_way_row(config, collector.egress), hop, {}));
+        add_rows(resolution.rows, make_next_hop_row(egress, way, resolved.link, resolved.chosen.path,
+                                                    first_way_row(config, collector.egress), hop, {}));
     }
     return resolution;
 }

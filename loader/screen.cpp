@@ -64,6 +64,22 @@ std::string path_text(const Json& egress) {
     return text;
 }
 
+// "    eth2: standby, not usable: it has no carrier"
+std::string way_text(const Json& way) {
+    std::string text = fmt::format("    {}: {}", way["interface"].get<std::string>(),
+                                   way["in_use"].get<bool>() ? "in use" : "not in use");
+    if (!way.contains("usable")) return text + "\n";  // nobody watches
+    if (way["usable"].get<bool>()) return text + ", works\n";
+    return text + ", does not work: " + way["why_not"].get<std::string>() + "\n";
+}
+
+std::string watcher_text(const Json& report, const std::string& interface) {
+    if (report["watched_by"].is_null())
+        return fmt::format("  nobody watches next hops and ways out: xdpmirror run {} --profile {}\n",
+                           interface, report["profile"].get<std::string>());
+    return fmt::format("  watched by process {}\n", report["watched_by"]["pid"].dump());
+}
+
 std::string totals_text(const Json& report) {
     TextTable table({"", "packets", "bytes"});
     for (const auto* key : {"received", "delivered", "dropped", "passed"})
@@ -134,7 +150,10 @@ std::string status_text(const AttachmentView& view) {
                             egress["interface"].get<std::string>());
         if (egress.contains("path")) text += path_text(egress);
         text += "\n";
+        if (egress.contains("ways"))
+            for (const auto& way : egress["ways"]) text += way_text(way);
     }
+    text += watcher_text(report, view.interface);
     text += totals_text(report);
     text += "dropped\n" + reason_rows(report["drops"], "  nothing\n");
     if (!report["notes"].empty()) text += "noted\n" + note_rows(report["notes"], "");

@@ -98,6 +98,9 @@ Result<bool> ensure_redirect_target(const LinkInfo& egress, const StateDir& stat
     auto after = redirect_target(egress.ifindex);
     if (!after) return after.error();
     if (*after == Target::no) return takes_no_frames(egress);
+    if (state.has(stub_pin(egress.name))) {  // of a device that had the name before
+        if (auto removed = state.remove(stub_pin(egress.name)); !removed) return removed.error();
+    }
     if (auto pinned = state.pin(link->get(), stub_pin(egress.name)); !pinned)
         return pinned.error();
     return true;

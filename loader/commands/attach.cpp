@@ -10,7 +10,7 @@
 
 #include "loader/commands/commands.h"
 #include "loader/confirm_watch.h"
-#include "loader/duration.h"
+#include "config/duration.h"
 #include "loader/lock.h"
 #include "loader/report.h"
 #include "loader/screen.h"

@@ -26,6 +26,8 @@ void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
 void add_explain(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, schema
+void add_run(CLI::App& app, Run& run);
+void add_egress(CLI::App& app, Run& run);  // pin, unpin
 void add_doctor(CLI::App& app, Run& run);
 void add_tune(CLI::App& app, Run& run);
 void add_version(CLI::App& app, Run& run);

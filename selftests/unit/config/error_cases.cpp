@@ -138,8 +138,8 @@ std::vector<ErrorCase> key_cases() {
          "p.yaml:2:1: unknown key 'source' in the profile; did you mean 'sources'?"},
         {"unknown key without a neighbour",
          profile_with({{9, "  e: {interface: eth1, colour: red}"}}),
-         "p.yaml:9:24: unknown key 'colour' in egress.e; known keys: interface, mark, "
-         "mtu, next_hop, oversize, path, standby"},
+         "p.yaml:9:24: unknown key 'colour' in egress.e; known keys: failover, "
+         "interface, mark, mtu, next_hop, oversize, path, probe, standby"},
         {"unknown key deep below",
          pool("collectors: [{address: 192.0.2.1}], health: {http: {prot: 1}}"),
          "p.yaml:7:59: unknown key 'prot' in pools.p.health.http; did you mean 'port'?"},
@@ -374,6 +374,17 @@ std::vector<ErrorCase> address_cases() {
         {"next hop that the kernel finds", egress("interface: eth1, path: tc, next_hop: 192.0.2.9"),
          "p.yaml:9:44: next hop 192.0.2.9 does not go with egress.e: by path 'tc' the kernel finds "
          "the neighbour; leave next_hop out, or use path: redirect"},
+        {"hold-down that is no time", egress("interface: eth1, failover: {hold_down: soon}"),
+         "p.yaml:9:46: bad value for egress.e.failover.hold_down: 'soon' is not a time from 1s to 1h, "
+         "such as 60s or 2m"},
+        {"time between probes that is none", egress("interface: eth1, failover: {every: 0s}"),
+         "p.yaml:9:42: bad value for egress.e.failover.every: '0s' is not a time from 1s to 1h, such "
+         "as 60s or 2m"},
+        {"probe that is no address", egress("interface: eth1, probe: tunnel"),
+         "p.yaml:9:31: bad address 'tunnel' for egress.e.probe; give an IPv4 or IPv6 address"},
+        {"probe of a group", egress("interface: eth1, probe: 224.0.0.1"),
+         "p.yaml:9:31: probe 224.0.0.1 is a multicast address; give the address of one host behind "
+         "this way"},
         {"mark without policy routing", egress("interface: eth1, mark: 7"),
          "p.yaml:9:30: 'mark' in egress.e is for policy routing, which only path: kernel asks; add "
          "path: kernel, or leave the mark out"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // By hand: strtol would take blanks, signs and what is behind the number.
-#include "loader/duration.h"
+#include "config/duration.h"
 
 #include <charconv>
 

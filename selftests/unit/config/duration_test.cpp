@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Times as operators type them.
-#include "loader/duration.h"
+#include "config/duration.h"
 
 #include <gtest/gtest.h>
 

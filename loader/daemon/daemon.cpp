@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Wires the parts to the loop: what joins later (health, metrics, reload) is one more callback here.
+#include "loader/daemon/daemon.h"
+
+#include <fmt/core.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+
+#include "loader/confirm.h"
+#include "loader/daemon/event_loop.h"
+#include "loader/daemon/network_watch.h"
+#include "loader/daemon/next_hop_keeper.h"
+#include "loader/daemon/prober.h"
+#include "loader/daemon/run_file.h"
+#include "loader/daemon/service_manager.h"
+#include "loader/link_hook.h"
+#include "loader/state_dir.h"
+#include "loader/view.h"
+
+namespace xdpmirror {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::ordered_json;
+
+constexpr auto kTick = 100ms;
+
+// Under systemd the journal has the time already.
+void log_to_stderr() {
+    auto log = spdlog::stderr_logger_st("xdpmirror");
+    log->set_pattern(std::getenv("INVOCATION_ID") != nullptr ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %v");
+    spdlog::set_default_logger(std::move(log));
+}
+
+// The attachment that is there, or a new one.
+Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profile& profile) {
+    if (StateDir(request.interface).exists()) {
+        auto view = read_view(request.interface);
+        if (view && view->attached) {
+            if (view->profile.effective_json != profile.effective_json)
+                return Error{"interface '" + request.interface + "' is attached with profile '" +
+                             view->meta.profile + "', which says otherwise than '" +
+                             profile.config.name + "' does now; detach it first: xdpmirror detach " +
+                             request.interface};
+            spdlog::info("took over the attachment of {}", request.interface);
+            return view;
+        }
+    }
+    auto notes = attach(request, profile);
+    if (!notes) return notes.error();
+    for (const auto& note : *notes) spdlog::warn("{}", note);
+    spdlog::info("attached {} with profile {}", request.interface, profile.config.name);
+    return read_view(request.interface);
+}
+
+class Daemon {
+  public:
+    Daemon(const AttachmentView& view, EventLoop loop, NetworkWatch watch, NextHopKeeper keeper,
+           RunFile file)
+        : interface_(view.interface),
+          attached_ns_(view.meta.attached_ns),
+          loop_(std::move(loop)),
+          watch_(std::move(watch)),
+          keeper_(std::move(keeper)),
+          prober_(view.profile.config),
+          file_(std::move(file)) {}
+
+    Result<> run();
+
+  private:
+    Result<> network_changed();
+    Result<> tick();
+    Result<> report();
+    void read_pins();
+
+    std::string interface_;
+    std::uint64_t attached_ns_;  // which attachment it is
+    EventLoop loop_;
+    NetworkWatch watch_;
+    NextHopKeeper keeper_;
+    Prober prober_;
+    RunFile file_;
+    Json said_;
+};
+
+NextHopKeeper::Time now() { return std::chrono::steady_clock::now(); }
+
+// What the kernel cannot tell at one moment it tells at the next.
+Result<> go_on_after(const Result<>& done) {
+    if (!done) spdlog::error("{}", done.error().what);
+    return Ok{};
+}
+
+Result<> Daemon::network_changed() {
+    auto changes = watch_.read();
+    if (!changes) return go_on_after(changes.error());
+    if (changes->network) static_cast<void>(go_on_after(keeper_.survey(now())));
+    else if (changes->neighbours) static_cast<void>(go_on_after(keeper_.refresh(now())));
+    return report();
+}
+
+Result<> Daemon::tick() {
+    if (!is_attached(interface_, attached_ns_)) {
+        spdlog::info("the attachment of {} was taken off; nothing is left to watch", interface_);
+        loop_.stop();
+        return Ok{};
+    }
+    if (auto link = StateDir(interface_).open("link"); link) {
+        const auto held = link_ifindex(link->get());
+        if (held && *held == 0)
+            return Error{"interface '" + interface_ + "' is gone, and what was attached to it; start "
+                         "again when it is back"};
+    }
+    read_pins();
+    prober_.tick(now());
+    for (const auto& [row, why] : prober_.results()) keeper_.set_probed(row, why);
+    static_cast<void>(go_on_after(keeper_.refresh(now())));
+    return report();
+}
+
+void Daemon::read_pins() {
+    const auto pins = xdpmirror::read_pins(interface_);
+    for (const auto& egress : keeper_.config().egress) {
+        std::optional<std::size_t> chosen;
+        for (std::size_t i = 0; i < egress.ways.size(); ++i) {
+            if (pins.value(egress.name, std::string()) == egress.ways[i].interface) chosen = i;
+        }
+        keeper_.pin(egress.name, chosen);
+    }
+}
+
+Result<> Daemon::report() {
+    Json ways = Json::array();
+    for (const auto& way : keeper_.report())
+        ways.push_back({{"egress", way.egress},
+                        {"interface", way.interface},
+                        {"usable", way.usable},
+                        {"why", way.why},
+                        {"collectors", way.collectors}});
+    const Json report = {{"pid", ::getpid()}, {"switches", keeper_.switches()}, {"ways", ways}};
+    if (report == said_) return Ok{};
+    said_ = report;
+    return go_on_after(file_.say(report));
+}
+
+Result<> Daemon::run() {
+    const auto stop = [this]() -> Result<> {
+        loop_.stop();
+        return Ok{};
+    };
+    for (const int signal : {SIGTERM, SIGINT}) {
+        if (auto watched = loop_.on_signal(signal, stop); !watched) return watched;
+    }
+    if (auto watched = loop_.on_readable(watch_.fd(), [this] { return network_changed(); }); !watched)
+        return watched;
+    if (auto ticking = loop_.every(kTick, [this] { return tick(); }); !ticking) return ticking;
+    read_pins();
+    static_cast<void>(go_on_after(keeper_.survey(now())));
+    if (auto said = report(); !said) return said;
+    notify_service_manager("READY=1\nSTATUS=watching " + interface_);
+    auto done = loop_.run();
+    notify_service_manager("STOPPING=1");
+    if (done && is_attached(interface_, attached_ns_))
+        spdlog::info("leaving; {} goes on forwarding, and nobody watches it", interface_);
+    return done;
+}
+
+}  // namespace
+
+Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
+    log_to_stderr();
+    auto file = RunFile::take(request.interface);
+    if (!file) return file.error();
+    auto view = adopt_or_attach(request, profile);
+    if (!view) return view.error();
+    auto loop = EventLoop::make();
+    if (!loop) return loop.error();
+    auto watch = NetworkWatch::make();
+    if (!watch) return watch.error();
+    auto keeper = NextHopKeeper::make(*view, [](const std::string& text) { spdlog::warn("{}", text); });
+    if (!keeper) return keeper.error();
+    Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*file));
+    return daemon.run();
+}
+
+}  // namespace xdpmirror

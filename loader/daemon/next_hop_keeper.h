@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// Keeps every collector on a way out that works: looks up devices, routes and neighbours again when they
+// change, asks neighbours before anybody has to doubt them, and moves the collector's reference to a row
+// that was written whole before. Waits for nobody.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/plan.h"
+#include "loader/daemon/failover.h"
+#include "loader/handover.h"
+#include "loader/link.h"
+#include "loader/neighbour.h"
+#include "loader/next_hop.h"
+#include "loader/state_dir.h"
+#include "loader/view.h"
+#include "loader/way_out.h"
+#include "maps/unique_fd.h"
+
+namespace xdpmirror {
+
+class NextHopKeeper {
+  public:
+    using Time = Failover::Time;
+    using Say = std::function<void(const std::string&)>;  // one line for the journal
+
+    // Of one way, over the collectors that may use it.
+    struct WayReport {
+        std::string egress;
+        std::string interface;
+        bool usable = false;
+        std::string why;  // it is not
+        std::size_t collectors = 0;  // that use it now
+    };
+
+    // Takes over the attachment that `view` shows, as it is.
+    static Result<NextHopKeeper> make(const AttachmentView& view, Say say);
+
+    // Devices and routes, then as refresh().
+    Result<> survey(Time now);
+    // Neighbours, probes and times; to be called often.
+    Result<> refresh(Time now);
+
+    // What a probe found, by row of xm_egress: empty if the way may be used.
+    void set_probed(std::size_t way_row, const std::string& why_not);
+    // An operator's choice for an egress, by number of its way; nothing: as failover decides.
+    void pin(const std::string& egress, std::optional<std::size_t> way);
+
+    std::vector<WayReport> report() const;
+    std::uint64_t switches() const { return switches_; }
+    const Config& config() const { return config_; }
+
+  private:
+    struct Way {  // one device
+        std::optional<LinkInfo> link;
+        ChosenPath chosen;
+        std::string why;     // it cannot be used; empty if it can
+        std::string probed;  // likewise, by its probe
+    };
+    struct Route {  // of one collector by one way
+        std::optional<Via> via;
+        std::string why;
+    };
+    struct Target {  // one collector
+        std::size_t egress = 0;
+        IpAddress address;
+        std::string label;
+        Failover failover;
+        std::vector<Route> routes;
+        std::vector<std::string> why;  // by way: as of the last refresh
+    };
+    struct Asked {  // one neighbour
+        Time first{};
+        Time confirmed{};
+        Time discovered{};
+        std::optional<MacAddress> last;  // that answered
+    };
+    struct Sight {
+        std::string why;  // it cannot be used; empty if it can
+        xm_next_hop row{};
+    };
+    struct KeyLess {
+        bool operator()(const NeighbourKey& a, const NeighbourKey& b) const;
+    };
+
+    NextHopKeeper(const AttachmentView& view, std::unique_ptr<NetlinkSocket> socket,
+                  KernelNeighbours neighbours, Say say);
+    Result<> open(const AttachmentView& view);
+    Way look_at(const WayOut& way, std::size_t way_row);
+    void keep_device(const Way& way, std::size_t way_row);
+    void look_up_routes(Target& target);
+    Sight sight(const Target& target, std::size_t way, Time now);
+    std::string ask(const NeighbourKey& key, Time now, MacAddress& mac);
+    std::string keep_mac(const Target& target, std::size_t way_row, MacAddress& mac) const;
+    Result<> move(std::size_t collector, const xm_next_hop& row);
+
+    Config config_;
+    HandoverSecret secret_{};
+    unsigned ingress_ifindex_ = 0;
+    bool native_ = true;
+    StateDir state_;
+    std::unique_ptr<NetlinkSocket> socket_;
+    KernelNeighbours neighbours_;
+    Say say_;
+    UniqueFd collectors_fd_, next_hops_fd_, egress_fd_;
+    std::vector<Way> ways_;  // by row of xm_egress
+    std::vector<Target> targets_;
+    std::vector<xm_collector> collectors_;
+    std::vector<xm_next_hop> rows_;
+    std::vector<std::uint32_t> devices_;  // what xm_egress was last told
+    std::map<NeighbourKey, Asked, KeyLess> asked_;
+    std::map<std::string, std::size_t> pinned_;
+    std::uint64_t switches_ = 0;
+};
+
+}  // namespace xdpmirror

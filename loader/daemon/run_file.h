@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// What the daemon of an interface says about itself, for `status`: /run/xdpmirror/<interface>.run. The
+// daemon holds a lock on it for as long as it lives.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+
+#include "maps/result.h"
+#include "maps/unique_fd.h"
+
+namespace xdpmirror {
+
+class RunFile {
+  public:
+    // An error names the daemon that has it already.
+    static Result<RunFile> take(const std::string& interface);
+
+    // Replaces what it said before; readers see one or the other.
+    Result<> say(const nlohmann::ordered_json& report) const;
+
+  private:
+    RunFile(std::string interface, UniqueFd lock)
+        : interface_(std::move(interface)), lock_(std::move(lock)) {}
+
+    std::string interface_;
+    UniqueFd lock_;
+};
+
+// What the running daemon says; nothing when none runs.
+std::optional<nlohmann::ordered_json> read_run_file(const std::string& interface);
+
+// Which way an operator has chosen for an egress, by its name; /run/xdpmirror/<interface>.pinned.
+nlohmann::ordered_json read_pins(const std::string& interface);
+Result<> write_pins(const std::string& interface, const nlohmann::ordered_json& pins);
+
+}  // namespace xdpmirror
