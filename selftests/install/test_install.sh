@@ -13,7 +13,8 @@ fail() {
 }
 
 DESTDIR=$root cmake --install "$build" >/dev/null
-for file in usr/sbin/xdpmirror etc/xdpmirror/prod.yaml etc/xdpmirror/lab.yaml \
+for file in usr/sbin/xdpmirror etc/xdpmirror/prod.yaml etc/xdpmirror/gateway.yaml \
+	etc/xdpmirror/forwarder.yaml etc/xdpmirror/lab.yaml \
 	usr/share/xdpmirror/profile.schema.json usr/lib/systemd/system/xdpmirror@.service; do
 	[[ -f $root/$file ]] || fail "/$file is not installed; there is: $(cd "$root" && find . -type f | tr '\n' ' ')"
 done

@@ -132,7 +132,7 @@ TEST(Profile, AllThatWeInstallAreGood) {
         const auto plan = make_plan(profile->config);
         EXPECT_TRUE(plan) << entry.path() << ": " << plan.error().what;
     }
-    EXPECT_GE(count, 2U) << "prod and lab at least";
+    EXPECT_GE(count, 4U) << "prod, gateway, forwarder and lab at least";
 }
 
 TEST(Profile, ProdIsTheMainJob) {
