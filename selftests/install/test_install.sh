@@ -21,7 +21,7 @@ done
 "$root/usr/sbin/xdpmirror" version >/dev/null || fail "the installed program does not run"
 XDPMIRROR_CONFIG_DIR=$root/etc/xdpmirror "$root/usr/sbin/xdpmirror" config check --profile prod |
 	grep -q "^$root/etc/xdpmirror/prod.yaml: valid" || fail "the installed profile is not the one that is found"
-grep -q '^ExecStart=/usr/sbin/xdpmirror attach %i ' "$root/usr/lib/systemd/system/xdpmirror@.service" ||
+grep -q '^ExecStart=/usr/sbin/xdpmirror run %i ' "$root/usr/lib/systemd/system/xdpmirror@.service" ||
 	fail "the unit does not start /usr/sbin/xdpmirror: $(grep ExecStart= "$root/usr/lib/systemd/system/xdpmirror@.service")"
 echo "installed: $(cd "$root" && find . -type f | sort | tr '\n' ' ')"
 if command -v systemd-analyze >/dev/null; then
