@@ -8,6 +8,23 @@
 #define XM_EGRESS_BPF_H
 
 #include "bpf/config.bpf.h"
+#include "maps/fragment_mark.h"
+
+/* A packet that the kernel fragments. Where the tc program is there anyway, it marks it, so that its fate is
+ * known and the kernel's answers are stopped; path: kernel has its mark already.
+ */
+static __always_inline void xm_address_to_kernel(struct xm_pkt *p, struct xm_ethhdr *eth)
+{
+	struct xm_handover *handover = (void *)eth;
+
+	if (!xm_feature(p, XM_FEATURE_HANDOVER) || p->next_hop->path < XM_PATH_TC) {
+		__builtin_memcpy(eth->dst, p->cfg->ingress_mac, ETH_ALEN);
+	} else if (p->next_hop->path == XM_PATH_TC) {
+		handover->how = XM_HANDOVER_ROUTE;
+		handover->value[0] = bpf_htons(XM_FRAGMENT_MARK >> 16);
+		handover->value[1] = bpf_htons(XM_FRAGMENT_MARK & 0xffff);
+	}
+}
 
 static __always_inline enum xm_next xm_stage_egress(struct xm_pkt *p)
 {
@@ -24,9 +41,8 @@ static __always_inline enum xm_next xm_stage_egress(struct xm_pkt *p)
 		return xm_drop(p, XM_DROP_INTERNAL);
 	_Static_assert(offsetof(struct xm_next_hop, src_mac) == ETH_ALEN, "MACs lie as on the wire");
 	__builtin_memcpy(eth, p->next_hop, 2 * ETH_ALEN);
-	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS &&
-	    !(xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path == XM_PATH_KERNEL))
-		__builtin_memcpy(eth->dst, p->cfg->ingress_mac, ETH_ALEN);
+	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS)
+		xm_address_to_kernel(p, eth);
 	eth->proto = p->inner_family == XM_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
 	return XM_FORWARD;
 }

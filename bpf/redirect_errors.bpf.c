@@ -4,6 +4,7 @@
  * under EGRESS_REJECTED. Only packets are known there, not bytes.
  */
 #include "bpf/books.bpf.h"
+#include "maps/fragment_mark.h"
 
 #include <bpf/bpf_core_read.h>
 
@@ -23,12 +24,16 @@ typedef struct {
 } __attribute__((preserve_access_index)) possible_net_t;
 struct net_device {
 	int ifindex;
+	unsigned int mtu;
 	unsigned short type;
 	possible_net_t nd_net;
 } __attribute__((preserve_access_index));
 struct sk_buff {
 	struct net_device *dev;
+	unsigned int len;
 	__u32 mark;
+	__u16 network_header;
+	unsigned char *head;
 } __attribute__((preserve_access_index));
 
 #define XM_ARPHRD_ETHER 1 /* ARPHRD_ETHER of linux/if_arp.h */
@@ -73,9 +78,31 @@ int xm_map_err(struct bpf_raw_tracepoint_args *ctx)
 	return xm_rejected((void *)ctx->args[0], 1);
 }
 
+#define XM_IP_FRAGMENT_AT 6 /* flags and offset in the IPv4 header */
+#define XM_IP_MORE 0x2000
+#define XM_IP_OFFSET 0x1fff
+
+/* Of a packet that the kernel was to fragment, one death counts: its first fragment's, or its own where it
+ * was not fragmented. What was fragmented in vain dies as well, larger than the device takes.
+ */
+static __always_inline int xm_counts_otherwise(const struct sk_buff *skb, const struct net_device *dev)
+{
+	const unsigned char *ip = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	__be16 fragment = 0;
+
+	if (BPF_CORE_READ(skb, mark) != XM_FRAGMENT_MARK)
+		return 0;
+	bpf_probe_read_kernel(&fragment, sizeof(fragment), ip + XM_IP_FRAGMENT_AT);
+	if (fragment & bpf_htons(XM_IP_OFFSET))
+		return 1;
+	return !(fragment & bpf_htons(XM_IP_MORE)) &&
+	       (__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
+	       BPF_CORE_READ(skb, len) > BPF_CORE_READ(dev, mtu);
+}
+
 static __always_inline int xm_is_marked(__u32 mark)
 {
-	int found = 0;
+	int found = mark == XM_FRAGMENT_MARK;
 
 	for (int i = 0; i < XM_MAX_MARKS; i++)
 		found |= mark == xm_marks[i];
@@ -101,6 +128,8 @@ int xm_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if ((__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
 	    BPF_CORE_READ(dev, type) == XM_ARPHRD_ETHER)
+		return 0;
+	if (xm_counts_otherwise(skb, dev))
 		return 0;
 	count = xm_drop_count(XM_DROP_EGRESS_REJECTED);
 	if (count)

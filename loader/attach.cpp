@@ -29,10 +29,18 @@
 #include "loader/version.h"
 #include "loader/view.h"
 #include "maps/array.h"
+#include "maps/fragment_mark.h"
 #include "maps/layout_hash.h"
 
 namespace xdpmirror {
 namespace {
+
+// Marks by which the kernel's answers are stopped: those of the profile, and those of the tc program.
+std::vector<std::uint32_t> silenced_marks(const Config& config, std::uint32_t features) {
+    auto marks = marks_of(config);
+    if ((features & XM_FEATURE_HANDOVER) != 0) marks.insert(marks.end(), {XM_HANDOVER_MARK, XM_FRAGMENT_MARK});
+    return marks;
+}
 
 // Removes what was pinned unless the attachment was completed.
 class Undo {
@@ -226,7 +234,9 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     const auto meta = describe(request, profile, *link, resolution->secret, *plane);
     if (auto said = plane->describe(meta); !said) return said.error();
 
-    Undo undo(state, *link, marks_of(profile.config));
+    const auto marks = marks_of(profile.config);
+    const auto silenced = silenced_marks(profile.config, plane->features());
+    Undo undo(state, *link, silenced);
     end_trial(link->name);  // of an attachment that is no more
     auto& notes = resolution->notes;
     if (auto created = state.create(); !created) return created.error();
@@ -235,8 +245,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
         if (auto ready = ready_targets(profile.config, *resolution, state); !ready)
             return ready.error();
     }
-    const auto marks = marks_of(profile.config);
-    if (auto quiet = silence(marks, link->ifindex); !quiet) return quiet.error();
+    if (auto quiet = silence(silenced, link->ifindex); !quiet) return quiet.error();
     if ((plane->features() & XM_FEATURE_HANDOVER) != 0) {
         if (auto placed = attach_handover(state, *link, resolution->secret); !placed)
             return placed.error();
@@ -271,7 +280,7 @@ Result<> detach(const std::string& interface, const UniqueFd&) {
     if (auto meta = read_meta(state); meta) {
         if (auto freed = detach_handover(state, meta->ifindex); !freed) return freed.error();
         const auto view = read_view(interface);  // one that cannot be read has no marks that we know
-        const auto marks = view ? marks_of(view->profile.config) : std::vector<std::uint32_t>{};
+        const auto marks = silenced_marks(view ? view->profile.config : Config{}, meta->features);
         if (auto ended = end_silence(marks, meta->ifindex); !ended) return ended.error();
     }
     if (auto released = release_stubs(state, interface); !released) return released.error();

@@ -49,13 +49,13 @@ Result<> require_forwarding(const std::string& ingress, Family family, const std
     return Ok{};
 }
 
-Result<> require_reflected_marks(Family family) {
+Result<> require_reflected_marks(Family family, const std::string& what) {
     const std::string path = std::string(directory_of(family)) + "/fwmark_reflect";
     if (setting(path) != 0) return Ok{};
     return Error{fmt::format(
-        "path: kernel: the kernel's ICMP answers would reach the mirrored senders; let them carry the "
+        "{}: the kernel's ICMP answers would reach the mirrored senders; let them carry the "
         "mark by which they are stopped: echo 1 > {}",
-        path)};
+        what, path)};
 }
 
 }  // namespace xdpmirror

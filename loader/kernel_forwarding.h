@@ -15,6 +15,6 @@ namespace xdpmirror {
 Result<> require_forwarding(const std::string& ingress, Family family, const std::string& what);
 
 // The kernel's answers carry the mark of what they answer: net.ipv4.fwmark_reflect, net.ipv6 likewise.
-Result<> require_reflected_marks(Family family);
+Result<> require_reflected_marks(Family family, const std::string& what);
 
 }  // namespace xdpmirror

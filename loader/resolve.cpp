@@ -94,8 +94,24 @@ std::vector<Family> families_of(const Plan& plan, std::size_t egress) {
     return families;
 }
 
-Result<> check_kernel(const Egress& egress, const LinkInfo& ingress, xm_path path,
+// A tunnel tells senders over IPv6 of a way that is too narrow, whoever sent the packet into it. Those over
+// IPv4 hear of one that the kernel has routed, in order to fragment it.
+Result<> check_tunnel(const Egress& egress, const LinkInfo& link, const std::vector<Family>& families) {
+    const bool is_tunnel = !link.is_ethernet() && link.kind != "tun";
+    if (is_tunnel && std::find(families.begin(), families.end(), Family::ipv6) != families.end()) {
+        if (auto ready = require_reflected_marks(Family::ipv6, "IPv6 into tunnel '" + link.name + "'");
+            !ready)
+            return ready;
+    }
+    if (!egress.fragment) return Ok{};
+    return require_reflected_marks(Family::ipv4, "oversize: fragment into '" + link.name + "'");
+}
+
+Result<> check_kernel(const Egress& egress, const LinkInfo& ingress, const LinkInfo& link, xm_path path,
                       const std::vector<Family>& families) {
+    if (path == XM_PATH_TC) {
+        if (auto ready = check_tunnel(egress, link, families); !ready) return ready;
+    }
     if (path == XM_PATH_KERNEL) {
         if (auto ready = require_routing(ingress.name, families); !ready) return ready;
     }
@@ -118,7 +134,7 @@ Result<ResolvedWay> resolve_way(NetlinkSocket& socket, const Egress& egress, con
     if (!features) return features.error();
     auto chosen = choose_path(way, *link, ingress.ifindex, *features);
     if (!chosen) return chosen.error();
-    if (auto ready = check_kernel(egress, ingress, chosen->path, families); !ready)
+    if (auto ready = check_kernel(egress, ingress, *link, chosen->path, families); !ready)
         return ready.error();
     return ResolvedWay{.link = *link, .chosen = *std::move(chosen), .error = {}};
 }

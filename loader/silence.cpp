@@ -65,7 +65,7 @@ Result<> change_all(std::uint16_t type, int flags, const std::vector<std::uint32
 Result<> require_routing(const std::string& ingress, const std::vector<Family>& families) {
     for (const Family family : families) {
         if (auto ready = require_forwarding(ingress, family, "path: kernel"); !ready) return ready;
-        if (auto ready = require_reflected_marks(family); !ready) return ready;
+        if (auto ready = require_reflected_marks(family, "path: kernel"); !ready) return ready;
     }
     return Ok{};
 }

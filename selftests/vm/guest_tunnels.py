@@ -16,7 +16,7 @@ from tunnel_kinds import Tunnel, ip, wg
 from tunnel_watch import PATIENCE, Collector, Mirror
 
 XDPMIRROR = sys.argv[1]
-COUNT, SMALL, LOST = 50, 900, 20
+COUNT, SMALL, LARGE, LOST = 50, 900, 1600, 20
 PATH = {"near4": "198.51.100.1", "far4": "198.51.100.2", "near6": "2001:db8:2::1", "far6": "2001:db8:2::2",
         "near_device": "out0", "far_device": "dst0"}
 NARROW = {4: ["route add 198.51.100.2/32 dev out0 mtu 1300"], 6: ["route add 2001:db8:2::2/128 dev out0 mtu 1300"]}
@@ -144,8 +144,9 @@ def lab():
         "neighbour replace 2001:db8:1::2 lladdr 52:54:00:78:6d:01 dev in0 nud permanent"])
     ip(["link set src0 mtu 2000"], "lab-src")
     ip(["address add 100.76.10.11/32 dev lo", "address add fd00:100:76::11/128 dev lo nodad"], "lab-dst")
-    for name in ("ipv4/conf/all/forwarding", "ipv6/conf/all/forwarding"):
-        setting(name, 1)
+    for family in ("ipv4", "ipv6"):
+        setting(f"{family}/conf/all/forwarding", 1)
+        setting(f"{family}/fwmark_reflect", 1)
     for scope in ("all", "in0"):
         setting(f"ipv4/conf/{scope}/rp_filter", 0)
 
@@ -155,17 +156,20 @@ def without_peers(test, tunnel):
     wg(None, "way0", "peer", tunnel.key, "allowed-ips", "10.99.0.0/16")
     for family in (4, 6):
         test.loses("egress_rejected", family, LOST, SMALL)
+    test.loses("egress_rejected", 4, LOST, LARGE)  # each in fragments
     wg(None, "way0", "peer", tunnel.key, "remove")
     wg(None, "way0", "peer", tunnel.key, "allowed-ips", "0.0.0.0/0,::/0")
     for family in (4, 6):
         test.loses("egress_rejected", family, LOST, SMALL)
 
 
-def without_association(test, _):
+def without_association(test, tunnel):
     """IPsec has a policy and no keys."""
     ip(["xfrm state flush"])
     for family in (4, 6):
         test.loses("egress_rejected", family, LOST, SMALL)
+    if tunnel.name != "policy":
+        test.loses("egress_rejected", 4, LOST, LARGE)  # each in fragments
 
 
 def by_device(test, name, families, kinds, mtu=None, broken=None, narrow=()):
@@ -189,8 +193,8 @@ def by_device(test, name, families, kinds, mtu=None, broken=None, narrow=()):
     test.expect("the way", "tc/way0", books.way)
     test.expect("fragmented", 5 if 4 in families else 0, books.notes.get("oversize_fragmented", 0))
     if broken:
-        broken(test, tunnel)
         test.what = f"{name}, {broken.__name__}"
+        broken(test, tunnel)
         test.books()
     if narrow:
         test.what = f"{name} by a way narrower than it knows"
@@ -231,9 +235,8 @@ def too_large(test):
 
 def by_policy(test):
     """No device: policies for what is routed, and a route by mark."""
-    for family in ("ipv4", "ipv6"):
-        setting(f"{family}/fwmark_reflect", 1)
-        ip([MARK_RULE], family=4 if family == "ipv4" else 6)
+    for family in (4, 6):
+        ip([MARK_RULE], family=family)
     change("add", BY_MARK)
     before, test.rules = test.rules, test.all_rules()
     tunnel = Tunnel("policy", PATH)
@@ -275,8 +278,8 @@ def main():
     by = {"wireguard": ((4, 6), {"wireguard", "later fragment"}, None, without_peers),
           "gre": ((4, 6), {"gre"}, None, None, (4,)),
           "ipip": ((4,), {"ipip"}, None, None, (4,)),
-          "sit": ((6,), {"ipv6"}),
-          "ip6tnl": ((4, 6), {"ipip", "ipv6"}, None, None, (4,)),
+          "sit": ((6,), {"ipv6"}, None, None, (6,)),
+          "ip6tnl": ((4, 6), {"ipip", "ipv6"}, None, None, (4, 6)),
           "vti": ((4, 6), {"esp"}, 1400, without_association, (4, 6)),
           "xfrm": ((4, 6), {"esp"}, 1400, without_association, (4, 6))}
     for name in sys.argv[2:]:
