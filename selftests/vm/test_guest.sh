@@ -22,5 +22,5 @@ shared-*) command=("$here/guest_dispatcher.sh" "${what#shared-}" "$XM_BPF_DIR/st
 	"$XDPMIRROR" sent.pcap received.pcap) ;;
 *) echo "test_guest.sh: unknown test '$what'" >&2 && exit 2 ;;
 esac
-TIMEOUT=240 "$here/vmrun.sh" --lab "$kernel" -- "$here/guest_lab.sh" "${command[@]}"
+TIMEOUT=540 "$here/vmrun.sh" --lab "$kernel" -- "$here/guest_lab.sh" "${command[@]}"
 [[ $what == shared-refused || $what == jumbo-* || $what == doctor-* || $what == tunnels || $what == ipsec ]] || /usr/bin/python3 "$here/forward_packets.py" check sent.pcap received.pcap
