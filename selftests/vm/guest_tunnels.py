@@ -6,23 +6,16 @@ the mirrored hosts hear nothing. guest_tunnels.py XDPMIRROR TUNNEL...
 
 One process, since starting another takes long under emulation.
 """
-import json
-import subprocess
 import sys
 import time
 
 import tunnel_packets as packets
-from tunnel_kinds import Tunnel, ip, wg
+from tunnel_kinds import Tunnel, change, ip, wg
+from tunnel_node import BY_MARK, MARK_RULE, PATH, XDPMIRROR, Books, node, output
 from tunnel_watch import PATIENCE, Collector, Mirror
 
-XDPMIRROR = sys.argv[1]
 COUNT, SMALL, LARGE, LOST = 50, 900, 1600, 20
-PATH = {"near4": "198.51.100.1", "far4": "198.51.100.2", "near6": "2001:db8:2::1", "far6": "2001:db8:2::2",
-        "near_device": "out0", "far_device": "dst0"}
 NARROW = {4: ["route add 198.51.100.2/32 dev out0 mtu 1300"], 6: ["route add 2001:db8:2::2/128 dev out0 mtu 1300"]}
-BY_MARK = {4: ["route add 100.76.10.11/32 via 198.51.100.2 dev out0 table 100"],
-           6: ["route add fd00:100:76::11/128 via 2001:db8:2::2 dev out0 table 100"]}
-MARK_RULE = "rule add fwmark 0x77 lookup 100"
 # a word to the other end of a tunnel, when ours is gone
 TO_PEER = {"ICMP type 3 for 198.51.100.2", "ICMPv6 type 1 for 2001:db8:2::2"}
 PROFILE = """version: 1
@@ -37,26 +30,6 @@ pools:
 egress:
   out: {%s}
 """
-
-
-def output(*command):
-    """What a command prints; its failure ends the test."""
-    return subprocess.run(command, text=True, stdout=subprocess.PIPE, check=True).stdout
-
-
-class Books:
-    """Everything that xdpmirror says of in0 at one moment."""
-
-    def __init__(self):
-        self.said = json.loads(output(XDPMIRROR, "status", "in0", "--json"))
-        self.received, self.delivered = (self.said[key]["packets"] for key in ("received", "delivered"))
-        self.drops = {drop["reason"]: drop["packets"] for drop in self.said["drops"]}
-        self.notes = {note["note"]: note["packets"] for note in self.said["notes"]}
-        self.way = "{path}/{interface}".format(**self.said["egress"][0])
-
-    def add_up(self):
-        """Conservation."""
-        return self.received == self.delivered + sum(self.drops.values())
 
 
 class Test:
@@ -110,9 +83,9 @@ class Test:
     def books(self):
         """All that was sent since attach is where it belongs, and nobody was told."""
         deadline = time.monotonic() + PATIENCE
-        books = Books()
+        books = Books("in0")
         while (books.received, books.drops) != (self.sent, self.drops) and time.monotonic() < deadline:
-            books = Books()
+            books = Books("in0")
         self.expect("the books", (self.sent, self.delivered, self.drops, True),
                     (books.received, books.delivered, books.drops, books.add_up()))
         self.expect("the mirrored hosts hear nothing", set(), self.mirror.heard())
@@ -124,31 +97,6 @@ class Test:
         passed, clear = self.collector.passed()
         self.expect(f"only {kinds} on the wire", set(), passed - kinds - TO_PEER)
         self.expect("cleartext on the wire", not sealed and bool(passed), clear)
-
-
-def setting(name, value):
-    with open(f"/proc/sys/net/{name}", "w", encoding="ascii") as file:
-        file.write(str(value))
-
-
-def change(verb, lines_of):
-    """Routes of both families, there or gone."""
-    for family, lines in lines_of.items():
-        ip([line.replace("add", verb) for line in lines], family=family)
-
-
-def lab():
-    """An answer to the mirrored hosts would find its way; larger frames than a tunnel takes come in."""
-    ip(["link set in0 mtu 2000", "route add 192.168.0.0/16 via 192.0.2.2", "route add fd00:192:168::/48 via 2001:db8:1::2",
-        "neighbour replace 192.0.2.2 lladdr 52:54:00:78:6d:01 dev in0 nud permanent",
-        "neighbour replace 2001:db8:1::2 lladdr 52:54:00:78:6d:01 dev in0 nud permanent"])
-    ip(["link set src0 mtu 2000"], "lab-src")
-    ip(["address add 100.76.10.11/32 dev lo", "address add fd00:100:76::11/128 dev lo nodad"], "lab-dst")
-    for family in ("ipv4", "ipv6"):
-        setting(f"{family}/conf/all/forwarding", 1)
-        setting(f"{family}/fwmark_reflect", 1)
-    for scope in ("all", "in0"):
-        setting(f"ipv4/conf/{scope}/rp_filter", 0)
 
 
 def without_peers(test, tunnel):
@@ -273,7 +221,8 @@ def by_policy(test):
 
 
 def main():
-    lab()
+    node()
+    ip(["address add 100.76.10.11/32 dev lo", "address add fd00:100:76::11/128 dev lo nodad"], "lab-dst")
     test = Test()
     by = {"wireguard": ((4, 6), {"wireguard", "later fragment"}, None, without_peers),
           "gre": ((4, 6), {"gre"}, None, None, (4,)),

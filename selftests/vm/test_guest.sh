@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Runs one guest test: test_guest.sh KERNEL forward|jumbo-works|jumbo-refused|doctor-tells|doctor-silent|shared-works|shared-refused|tunnels|tunnels-ip|ipsec|ipsec-policy
+# Runs one guest test: test_guest.sh KERNEL forward|jumbo-works|jumbo-refused|doctor-tells|doctor-silent|shared-works|shared-refused|tunnels|tunnels-ip|ipsec|ipsec-policy|chain
 # XDPMIRROR is the binary, XM_BPF_DIR where the BPF objects were built.
 set -euo pipefail
 
@@ -17,6 +17,7 @@ forward) command=("$here/guest_forward.sh" "$XDPMIRROR" sent.pcap received.pcap 
 jumbo-*) command=("$here/guest_jumbo.sh" "$XDPMIRROR" "${what#jumbo-}") ;;
 tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre) ;;
 tunnels-ip) command=("$here/guest_tunnels.py" "$XDPMIRROR" ipip sit ip6tnl) ;;
+chain) command=("$here/guest_chain.py" "$XDPMIRROR" "$here/../../config" wireguard xfrm policy gre) ;;
 ipsec) command=("$here/guest_tunnels.py" "$XDPMIRROR" vti xfrm) ;;
 ipsec-policy) command=("$here/guest_tunnels.py" "$XDPMIRROR" policy oversize) ;;
 doctor-*) command=("$here/guest_doctor.sh" "$XDPMIRROR" "${what#doctor-}") ;;
@@ -25,4 +26,4 @@ shared-*) command=("$here/guest_dispatcher.sh" "${what#shared-}" "$XM_BPF_DIR/st
 *) echo "test_guest.sh: unknown test '$what'" >&2 && exit 2 ;;
 esac
 TIMEOUT=540 "$here/vmrun.sh" --lab "$kernel" -- "$here/guest_lab.sh" "${command[@]}"
-[[ $what == shared-refused || $what == jumbo-* || $what == doctor-* || $what == tunnels* || $what == ipsec* ]] || /usr/bin/python3 "$here/forward_packets.py" check sent.pcap received.pcap
+[[ $what == shared-refused || $what == jumbo-* || $what == doctor-* || $what == tunnels* || $what == ipsec* || $what == chain ]] || /usr/bin/python3 "$here/forward_packets.py" check sent.pcap received.pcap

@@ -33,6 +33,12 @@ def ip(lines, namespace=None, family=None):
         raise RuntimeError(f"{namespace}: {lines}: {done.stderr}")
 
 
+def change(verb, lines_of):
+    """Routes of both families, there or gone."""
+    for family, lines in lines_of.items():
+        ip([line.replace("add", verb) for line in lines], family=family)
+
+
 def wg(namespace, *words, key=None):
     """`wg set` in a namespace, with a private key."""
     enter = ["nsenter", f"--net=/run/netns/{namespace}"] if namespace else []
@@ -68,8 +74,9 @@ class Tunnel:
             near += [f"route replace {address} dev way0" for address in packets.COLLECTOR.values()]
         if self.name in IPSEC:
             state, policy = IPSEC[self.name]
-            for lines, direction in ((near, "out"), (far, "in")):
-                lines.append(STATE.format(**self.path) + state)
+            for lines, direction in ((near, "out"), (far, "in"), (far, "fwd")):
+                if direction != "fwd":
+                    lines.append(STATE.format(**self.path) + state)
                 lines += [POLICY.format(direction=direction, words=policy, **words) for words in addresses(self.path)]
         ip(near)
         ip(far, self.far)

@@ -54,12 +54,16 @@ def udp(family, source, target, ports, data):
     return struct.pack(">IHBB", 6 << 28, len(segment), 17, TTL) + ends + segment
 
 
+def exported(family, number, size):
+    """The frame that an exporter sends, with a payload of this size."""
+    return (bytes.fromhex("02aa0000000202aa00000001") + ETHERTYPE[family]
+            + udp(family, exporter(family, number), TARGET[family], (FIRST_PORT + number, FLOW_PORT),
+                  payload(number, size)))
+
+
 def mirrored(family, number, size):
-    """The frame that the mirror sends for a datagram with a payload of this size."""
-    inner = udp(family, exporter(family, number), TARGET[family], (FIRST_PORT + number, FLOW_PORT),
-                payload(number, size))
-    vxlan = (struct.pack(">II", 0x08000000, VNI << 8) + bytes.fromhex("02aa0000000202aa00000001")
-             + ETHERTYPE[family] + inner)
+    """The frame that the mirror sends for it."""
+    vxlan = struct.pack(">II", 0x08000000, VNI << 8) + exported(family, number, size)
     return (NODE_MAC + SOURCE_MAC + ETHERTYPE[4]
             + udp(4, "192.0.2.2", "192.0.2.1", (40000 + number, 4789), vxlan))
 

@@ -63,10 +63,10 @@ class Mirror:
     def __init__(self, namespace="lab-src", device="src0"):
         self.wire = Wire(namespace, device)
 
-    def send(self, family, count, size):
+    def send(self, family, count, size, frame=packets.mirrored):
         """One datagram of each of `count` exporters."""
         for number in range(count):
-            self.wire.socket.send(packets.mirrored(family, number, size))
+            self.wire.socket.send(frame(family, number, size))
 
     def heard(self):
         """The kinds of all that has come, housekeeping aside; waits for the answer to a fence."""
@@ -87,12 +87,12 @@ class Mirror:
 class Collector:
     """A real receiver, and an eye on what leaves for it: where ESP arrives, it is decrypted in place."""
 
-    def __init__(self, leaves=(None, "out0"), namespace="lab-dst"):
+    def __init__(self, leaves=(None, "out0"), namespace="lab-dst", address=packets.COLLECTOR):
         self.wire = Wire(*leaves, leaving=True)
-        self.listener = {family: self._listen(namespace, family) for family in (4, 6)}
+        self.listener = {family: self._listen(namespace, family, address[family]) for family in address}
 
     @staticmethod
-    def _listen(namespace, family):
+    def _listen(namespace, family, address):
         with Inside(namespace):
             listener = socket.socket(packets.ADDRESS_FAMILY[family], socket.SOCK_DGRAM)
         listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
@@ -100,7 +100,7 @@ class Collector:
             listener.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
         else:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
-        listener.bind((packets.COLLECTOR[family], packets.COLLECTOR_PORT))
+        listener.bind((address, packets.COLLECTOR_PORT))
         listener.setblocking(False)
         return listener
 
