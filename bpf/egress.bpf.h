@@ -8,7 +8,6 @@
 #define XM_EGRESS_BPF_H
 
 #include "bpf/config.bpf.h"
-#include "maps/fragment_mark.h"
 
 /* A packet that the kernel fragments. Where the tc program is there anyway, it marks it, so that its fate is
  * known and the kernel's answers are stopped; path: kernel has its mark already.

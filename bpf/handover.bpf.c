@@ -12,13 +12,6 @@
 const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.handover") = {};
 const volatile __u8 xm_ingress_mac[ETH_ALEN] SEC(".rodata.handover") = {};
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct xm_handed_counts);
-} xm_handed SEC(".maps");
-
 static __always_inline int xm_is_handed_over(const struct xm_handover *handover)
 {
 	for (int i = 0; i < ETH_ALEN; i++) {
@@ -26,12 +19,6 @@ static __always_inline int xm_is_handed_over(const struct xm_handover *handover)
 			return 0;
 	}
 	return 1;
-}
-
-static __always_inline void xm_count_handed(struct xm_count *count, const struct __sk_buff *skb)
-{
-	count->packets++;
-	count->bytes += skb->len;
 }
 
 /* From here on it is a packet for this machine like any other, but for its mark. */
@@ -54,22 +41,15 @@ SEC("tc")
 int xdpmirror_tc(struct __sk_buff *skb)
 {
 	const struct xm_handover *handover = (void *)(long)skb->data;
-	struct xm_handed_counts *counts;
-	__u32 row = 0, value;
+	__u32 value;
 	__u8 how;
 
 	if ((void *)(handover + 1) > (void *)(long)skb->data_end || !xm_is_handed_over(handover))
 		return TC_ACT_UNSPEC;
 	value = (__u32)bpf_ntohs(handover->value[0]) << 16 | bpf_ntohs(handover->value[1]);
 	how = handover->how;
-	counts = bpf_map_lookup_elem(&xm_handed, &row);
-	if (!counts)
-		return TC_ACT_SHOT;
-	if (how == XM_HANDOVER_ROUTE) {
-		xm_count_handed(&counts->routed, skb);
+	if (how == XM_HANDOVER_ROUTE)
 		return xm_route(skb, value);
-	}
-	xm_count_handed(&counts->redirected, skb);
 	skb->mark = XM_HANDOVER_MARK;
 	if (how == XM_HANDOVER_DEVICE)
 		return (int)bpf_redirect(value, 0);

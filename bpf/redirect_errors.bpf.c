@@ -4,13 +4,13 @@
  * under EGRESS_REJECTED. Only packets are known there, not bytes.
  */
 #include "bpf/books.bpf.h"
-#include "maps/fragment_mark.h"
 
 #include <bpf/bpf_core_read.h>
 
 const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
 const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
 const volatile __u32 xm_marks[XM_MAX_MARKS] SEC(".rodata.ingress") = {}; /* of packets handed over; 0: none */
+const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.ingress") = {}; /* of struct xm_handover; 0: none */
 
 /* The few kernel fields that tell which device this is; offsets are relocated at load. */
 struct ns_common {
@@ -32,6 +32,7 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned int len;
 	__u32 mark;
+	__u16 mac_header;
 	__u16 network_header;
 	unsigned char *head;
 } __attribute__((preserve_access_index));
@@ -109,9 +110,26 @@ static __always_inline int xm_is_marked(__u32 mark)
 	return found;
 }
 
-/* (skb, location, ...): a packet that the tc program has redirected or marked, and that dies on the way
- * into its device or out of the stack. Behind a device without Ethernet header it is somebody else's: what
- * a driver frees there was perhaps sent.
+/* A packet for the tc program that it has not taken: the program is gone, and the stack drops the packet as
+ * somebody else's.
+ */
+static __always_inline int xm_is_left_over(const struct sk_buff *skb)
+{
+	const unsigned char *eth = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, mac_header);
+	__u8 dst[ETH_ALEN] = {};
+	__u8 differs = 0;
+
+	if (!xm_secret[0])
+		return 0;
+	bpf_probe_read_kernel(dst, sizeof(dst), eth);
+	for (int i = 0; i < ETH_ALEN; i++)
+		differs |= dst[i] ^ xm_secret[i];
+	return !differs;
+}
+
+/* (skb, location, ...): a packet that was handed over, and that dies on the ingress, on the way into its
+ * device or out of the stack. Behind an Ethernet device nobody looks: what a driver frees there was perhaps
+ * sent.
  */
 SEC("raw_tp/kfree_skb")
 int xm_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
@@ -121,16 +139,18 @@ int xm_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
 	const struct net_device *dev;
 	struct xm_count *count;
 
-	if (!mark || !xm_is_marked(mark))
-		return 0;
 	dev = BPF_CORE_READ(skb, dev);
-	if (!dev || BPF_CORE_READ(dev, nd_net.net, ns.inum) != xm_ingress_netns)
+	if (!dev)
 		return 0;
-	if ((__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
-	    BPF_CORE_READ(dev, type) == XM_ARPHRD_ETHER)
+	if (mark && xm_is_marked(mark)) {
+		if (BPF_CORE_READ(dev, nd_net.net, ns.inum) != xm_ingress_netns ||
+		    ((__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
+		     BPF_CORE_READ(dev, type) == XM_ARPHRD_ETHER) ||
+		    xm_counts_otherwise(skb, dev))
+			return 0;
+	} else if (!xm_is_ingress(dev) || !xm_is_left_over(skb)) {
 		return 0;
-	if (xm_counts_otherwise(skb, dev))
-		return 0;
+	}
 	count = xm_drop_count(XM_DROP_EGRESS_REJECTED);
 	if (count)
 		count->packets++;

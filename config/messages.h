@@ -97,6 +97,7 @@ namespace xdpmirror {
     X(kMarkWithoutKernel,                                                                          \
       "'mark' in {} is for policy routing, which only path: kernel asks; add path: kernel, or "    \
       "leave the mark out")                                                                        \
+    X(kMarkReserved, "mark {:#x} in {} is xdpmirror's own, for packets that the kernel fragments; take another") \
     X(kBadDuration, "bad value for {}: {}")                               \
     X(kProbeAddress, "probe {} is {}; give the address of one host behind this way")               \
     X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \

@@ -82,6 +82,18 @@ std::vector<std::uint32_t> marks_of(const Config& config) {
     return marks;
 }
 
+std::vector<Family> families_of(const Plan& plan, std::size_t egress) {
+    std::vector<Family> families;
+
+    for (const Plan::CollectorRow& collector : plan.collectors) {
+        const Family family = collector.address.family;
+        if (collector.egress == egress && std::ranges::find(families, family) == families.end()) {
+            families.push_back(family);
+        }
+    }
+    return families;
+}
+
 Result<Ok> check_limit(const Position& position, std::size_t count, std::size_t limit,
                        const char* things, const char* cure) {
     if (count <= limit) {

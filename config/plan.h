@@ -47,6 +47,9 @@ std::size_t first_way_row(const Config& config, std::size_t egress);
 // The fwmarks of ways by path: kernel, each once.
 std::vector<std::uint32_t> marks_of(const Config& config);
 
+// Address families of the collectors that use an egress, each once.
+std::vector<Family> families_of(const Plan& plan, std::size_t egress);
+
 // Errors: a limit of layout.h is exceeded (names the limit, the number, and the cure).
 Result<Plan> make_plan(const Config& config);
 

@@ -8,13 +8,14 @@
 
 #include "config/config.h"
 #include "config/tree.h"
+#include "maps/layout.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
 
 constexpr std::uint16_t kVxlanPort = 4789;   // RFC 7348 section 5
 constexpr std::uint16_t kGenevePort = 6081;  // RFC 8926 section 3.3
-constexpr std::uint32_t kDefaultMark = 0x786d;  // "xm"
+constexpr std::uint32_t kDefaultMark = XM_HANDOVER_MARK;
 
 // `path` names the node in messages: "rules[3]".
 Result<IpAddress> read_address(const Node& node, const std::string& path);

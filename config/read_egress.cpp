@@ -7,6 +7,7 @@
 #include "config/duration.h"
 #include "config/messages.h"
 #include "config/read.h"
+#include "maps/layout.h"
 
 namespace xdpmirror {
 namespace {
@@ -81,6 +82,9 @@ Result<Ok> check_path(const Node& node, const WayOut& way, const std::string& pa
     }
     if (const Node* mark = node.find("mark"); mark && way.path != PathChoice::kernel) {
         return error_at<Message::kMarkWithoutKernel>(mark->place, path);
+    }
+    if (way.mark == XM_FRAGMENT_MARK) {
+        return error_at<Message::kMarkReserved>(node.find("mark")->place, way.mark, path);
     }
     return Ok{};
 }

@@ -12,6 +12,7 @@
 
 #include "config/plan.h"
 #include "loader/confirm.h"
+#include "loader/daemon/run_file.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
 #include "loader/handover.h"
@@ -29,7 +30,6 @@
 #include "loader/version.h"
 #include "loader/view.h"
 #include "maps/array.h"
-#include "maps/fragment_mark.h"
 #include "maps/layout_hash.h"
 
 namespace xdpmirror {
@@ -42,6 +42,20 @@ std::vector<std::uint32_t> silenced_marks(const Config& config, std::uint32_t fe
     return marks;
 }
 
+// Takes away what stands beside hook and pins: the tc program, and the rules for `marks` that no other
+// attachment needs.
+Result<> clear_handover(const StateDir& state, const std::string& interface, unsigned ifindex,
+                        std::vector<std::uint32_t> marks) {
+    if (auto freed = detach_handover(state, ifindex); !freed) return freed;
+    for (const auto& other : StateDir::interfaces()) {
+        const auto view = other == interface ? Result<AttachmentView>(Error{}) : read_view(other);
+        if (!view) continue;
+        for (const auto mark : silenced_marks(view->profile.config, view->meta.features))
+            std::erase(marks, mark);
+    }
+    return end_silence(marks);
+}
+
 // Removes what was pinned unless the attachment was completed.
 class Undo {
   public:
@@ -51,8 +65,7 @@ class Undo {
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
         if (done_) return;
-        static_cast<void>(detach_handover(state_, ingress_.ifindex));
-        static_cast<void>(end_silence(marks_, ingress_.ifindex));
+        static_cast<void>(clear_handover(state_, ingress_.name, ingress_.ifindex, marks_));
         end_trial(ingress_.name);
         static_cast<void>(state_.remove_all());
     }
@@ -78,7 +91,8 @@ Result<std::uint32_t> attach_kind(const StateDir& state) {
 }
 
 // A state whose hook is gone (the interface was deleted, or a loader died half way) is cleared.
-Result<> refuse_second(const StateDir& state, const std::string& interface) {
+Result<> refuse_second(const StateDir& state, const LinkInfo& ingress) {
+    const std::string& interface = ingress.name;
     if (!state.exists()) return Ok{};
     bool held = state.has("program");  // behind a dispatcher the program's pin is the commit
     if (auto link = state.open("link"); link) {
@@ -90,6 +104,8 @@ Result<> refuse_second(const StateDir& state, const std::string& interface) {
     if (held)
         return Error{"interface '" + interface + "' is already attached; see `xdpmirror status " +
                      interface + "`, or detach it first: xdpmirror detach " + interface};
+    if (auto cleared = clear_handover(state, interface, ingress.ifindex, {}); !cleared)
+        return cleared;
     return state.remove_all();
 }
 
@@ -171,7 +187,7 @@ Result<> ready_targets(const Config& config, Resolution& resolution, const State
             if (way == 0) return while_doing("egress '" + config.egress[i].name + "'", placed.error());
             resolution.notes.push_back("standby '" + config.egress[i].ways[way].interface +
                                        "' of egress '" + config.egress[i].name +
-                                       "' cannot be used: " + placed.error().what);
+                                       "' cannot be used: " + one_line(placed.error()));
         }
     }
     return Ok{};
@@ -224,7 +240,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (!lock) return lock.error();
     const StateDir state(link->name);
     const Entry entry{.kind = request.kind, .force = request.force};
-    if (auto free = refuse_second(state, link->name); !free) return free.error();
+    if (auto free = refuse_second(state, *link); !free) return free.error();
     if (auto free = refuse_occupied(*link, entry); !free) return free.error();
     auto resolution = resolve(profile.config, *plan, *link);
     if (!resolution) return resolution.error();
@@ -238,6 +254,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     const auto silenced = silenced_marks(profile.config, plane->features());
     Undo undo(state, *link, silenced);
     end_trial(link->name);  // of an attachment that is no more
+    remove_pins(link->name);
     auto& notes = resolution->notes;
     if (auto created = state.create(); !created) return created.error();
     if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
@@ -245,12 +262,13 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
         if (auto ready = ready_targets(profile.config, *resolution, state); !ready)
             return ready.error();
     }
-    if (auto quiet = silence(silenced, link->ifindex); !quiet) return quiet.error();
+    if (auto quiet = silence(silenced); !quiet) return quiet.error();
     if ((plane->features() & XM_FEATURE_HANDOVER) != 0) {
         if (auto placed = attach_handover(state, *link, resolution->secret); !placed)
             return placed.error();
     }
-    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex, marks);
+    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex, marks,
+                                     resolution->secret);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
     if (request.before_hook) {
@@ -278,13 +296,14 @@ Result<> detach(const std::string& interface, const UniqueFd&) {
     const StateDir state(interface);
     if (auto freed = unhook(state); !freed) return freed.error();
     if (auto meta = read_meta(state); meta) {
-        if (auto freed = detach_handover(state, meta->ifindex); !freed) return freed.error();
         const auto view = read_view(interface);  // one that cannot be read has no marks that we know
         const auto marks = silenced_marks(view ? view->profile.config : Config{}, meta->features);
-        if (auto ended = end_silence(marks, meta->ifindex); !ended) return ended.error();
+        if (auto cleared = clear_handover(state, interface, meta->ifindex, marks); !cleared)
+            return cleared;
     }
     if (auto released = release_stubs(state, interface); !released) return released.error();
     end_trial(interface);
+    remove_pins(interface);
     return state.remove_all();
 }
 

@@ -31,10 +31,6 @@ constexpr const char* kExamples = R"(Examples:
 
 void print_error(const std::string& what) { fmt::print(stderr, "xdpmirror: {}\n", what); }
 
-std::string one_line(const Error& error) {
-    return error.code ? error.what + ": " + error.code.message() : error.what;
-}
-
 // The command or option that nobody knows, where there is one: CLI11 would rather complain of what
 // it misses.
 std::string unknown_word(const CLI::App& app) {

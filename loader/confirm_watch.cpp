@@ -127,7 +127,7 @@ Result<> watch_to_the_end(const Watch& watch) {
     auto done = undo(watch);
     if (!done)
         ::syslog(LOG_ERR, "%s: nobody confirmed the attachment, and it cannot be taken off: %s",
-                 watch.interface.c_str(), done.error().what.c_str());
+                 watch.interface.c_str(), one_line(done.error()).c_str());
     return done;
 }
 
@@ -153,7 +153,7 @@ Result<std::string> start_watcher(const std::string& interface, std::uint64_t at
         auto started = run_to_end(unit);
         if (started) return note;
         note = "the timer of --confirm runs in this session, not as a unit of systemd (" +
-               started.error().what + "), and ends with it where logind kills users' processes";
+               one_line(started.error()) + "), and ends with it where logind kills users' processes";
     }
     if (auto started = run_to_end(watcher); !started)
         return while_doing("start the timer of --confirm", without_name(started.error()));

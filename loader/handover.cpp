@@ -112,8 +112,6 @@ Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
               skeleton->rodata_handover->xm_ingress_mac);
     if (const int err = handover_bpf::load(skeleton.get()); err != 0)
         return system_error("the kernel refuses the tc program", -err);
-    if (auto pinned = state.pin(bpf_map__fd(skeleton->maps.xm_handed), "xm_handed"); !pinned)
-        return pinned;
     const int program = bpf_program__fd(skeleton->progs.xdpmirror_tc);
     if (auto pinned = state.pin(program, "handover"); !pinned) return pinned;
     return put_filter(state, ingress, program);

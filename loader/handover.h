@@ -23,7 +23,7 @@ Result<HandoverSecret> make_secret();
 void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_how how,
                   std::uint32_t value);
 
-// Puts the program on the interface's tc ingress, before other filters, and pins its counters. One that
+// Puts the program on the interface's tc ingress, before other filters, and pins it. One that
 // a dead attachment left there is replaced.
 Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
                          const HandoverSecret& secret);

@@ -42,7 +42,8 @@ std::string unwatched(const std::string& why, int err) {
 }  // namespace
 
 Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
-                                    const std::vector<std::uint32_t>& marks) {
+                                    const std::vector<std::uint32_t>& marks,
+                                    const HandoverSecret& secret) {
     auto netns = network_namespace();
     if (!netns) return netns.error();
 
@@ -57,6 +58,7 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
     auto& known = skeleton->rodata_ingress->xm_marks;
     known[0] = XM_HANDOVER_MARK;
     std::copy_n(marks.begin(), std::min<std::size_t>(marks.size(), XM_MAX_MARKS - 1), known + 1);
+    std::copy(secret.begin(), secret.end(), skeleton->rodata_ingress->xm_secret);
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, skeleton->obj) {
         if (map == skeleton->maps.xm_drops)

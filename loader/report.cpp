@@ -212,6 +212,7 @@ void add_health(const AttachmentView& view, std::size_t row, Json& json) {
     if (!daemon || !daemon->contains("ways") || (*daemon)["ways"].size() <= row) return;
     const auto& way = (*daemon)["ways"][row];
     json["usable"] = way["usable"];
+    json["pinned"] = way["pinned"];
     if (!way["usable"].get<bool>()) json["why_not"] = way["why"];
 }
 

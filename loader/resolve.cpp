@@ -10,10 +10,7 @@
 #include <optional>
 
 #include "loader/interface_address.h"
-#include "loader/kernel_forwarding.h"
 #include "loader/next_hop_row.h"
-#include "loader/silence.h"
-#include "loader/xdp_features.h"
 
 namespace xdpmirror {
 namespace {
@@ -71,72 +68,6 @@ Result<> check_local(const std::vector<IpAddress>& local, const Config& config,
                      std::to_string(XM_MAX_LOCAL) +
                      " addresses of one family; remove those that no mirror session targets"};
     return Ok{};
-}
-
-// What the program must be able to do for this way, now or when its device comes.
-std::uint32_t features_of(const WayOut& way, const ResolvedWay& resolved, const LinkInfo& ingress) {
-    if (way.interface == ingress.name) return XM_FEATURE_TX;
-    const bool is_unknown = resolved.error && (way.path == PathChoice::automatic ||
-                                               way.path == PathChoice::tc ||
-                                               way.path == PathChoice::kernel);
-    return is_unknown || resolved.chosen.path >= XM_PATH_TC ? XM_FEATURE_HANDOVER : 0;
-}
-
-// Of the collectors that use the egress.
-std::vector<Family> families_of(const Plan& plan, std::size_t egress) {
-    std::vector<Family> families;
-    for (const auto& collector : plan.collectors) {
-        const Family family = collector.address.family;
-        if (collector.egress == egress &&
-            std::find(families.begin(), families.end(), family) == families.end())
-            families.push_back(family);
-    }
-    return families;
-}
-
-// A tunnel tells senders over IPv6 of a way that is too narrow, whoever sent the packet into it. Those over
-// IPv4 hear of one that the kernel has routed, in order to fragment it.
-Result<> check_tunnel(const Egress& egress, const LinkInfo& link, const std::vector<Family>& families) {
-    const bool is_tunnel = !link.is_ethernet() && link.kind != "tun";
-    if (is_tunnel && std::find(families.begin(), families.end(), Family::ipv6) != families.end()) {
-        if (auto ready = require_reflected_marks(Family::ipv6, "IPv6 into tunnel '" + link.name + "'");
-            !ready)
-            return ready;
-    }
-    if (!egress.fragment) return Ok{};
-    return require_reflected_marks(Family::ipv4, "oversize: fragment into '" + link.name + "'");
-}
-
-Result<> check_kernel(const Egress& egress, const LinkInfo& ingress, const LinkInfo& link, xm_path path,
-                      const std::vector<Family>& families) {
-    if (path == XM_PATH_TC) {
-        if (auto ready = check_tunnel(egress, link, families); !ready) return ready;
-    }
-    if (path == XM_PATH_KERNEL) {
-        if (auto ready = require_routing(ingress.name, families); !ready) return ready;
-    }
-    if (!egress.fragment) return Ok{};
-    if (path == XM_PATH_TX)
-        return Error{"oversize: fragment cannot send back out of '" + ingress.name +
-                     "', since the kernel would tell the senders of a shorter way; use oversize: "
-                     "drop, or another interface"};
-    return require_forwarding(ingress.name, Family::ipv4, "oversize: fragment");
-}
-
-Result<ResolvedWay> resolve_way(NetlinkSocket& socket, const Egress& egress, const WayOut& way,
-                                const LinkInfo& ingress, const std::vector<Family>& families) {
-    auto link = find_link(socket, way.interface);
-    if (!link) return link.error();
-    if (!link->up)
-        return Error{"interface '" + link->name + "' is down; set it up: ip link set " + link->name +
-                     " up"};
-    auto features = xdp_features(link->ifindex);
-    if (!features) return features.error();
-    auto chosen = choose_path(way, *link, ingress.ifindex, *features);
-    if (!chosen) return chosen.error();
-    if (auto ready = check_kernel(egress, ingress, *link, chosen->path, families); !ready)
-        return ready.error();
-    return ResolvedWay{.link = *link, .chosen = *std::move(chosen), .error = {}};
 }
 
 // The devices of an egress. A way that does not work is an error only if it is the last that is left,
@@ -205,7 +136,7 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
                                               *hop, resolution.secret));
                 if (first)
                     resolution.notes.push_back("collector " + collector.label + " is reached by standby '" +
-                                               egress.ways[i].interface + "': " + first->what);
+                                               egress.ways[i].interface + "': " + one_line(*first));
                 return Ok{};
             }
             error = hop.error();
@@ -269,15 +200,17 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
             resolved.link.ifindex = kLoopback;
             resolved.link.name = way.interface;
             resolved.link.mtu = kAnyMtu;
-            if (socket) {
-                if (auto link = find_link(*socket, way.interface); link && link->is_ethernet())
-                    resolved.link = *link;
+            auto link = socket ? find_link(*socket, way.interface) : Result<LinkInfo>(socket.error());
+            if (link && link->is_ethernet()) resolved.link = *link;
+            if (link && !link->is_ethernet()) {  // no addresses to show, and none are missed
+                resolved.link.mtu = link->mtu;
+                resolved.chosen.path = XM_PATH_TC;
             }
             // the devmap only has to have a row: nothing is sent
             resolution.rows.egress_ifindex.push_back(kLoopback);
             ways.push_back(std::move(resolved));
         }
-        if (ways.front().link.ifindex == kLoopback)
+        if (ways.front().link.ifindex == kLoopback && ways.front().chosen.path != XM_PATH_TC)
             unresolved.push_back("interface '" + egress.ways[0].interface + "' is not here: its frames "
                                  "carry source MAC 00:00:00:00:00:00");
         resolution.ways.push_back(std::move(ways));
@@ -292,11 +225,11 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
             hop.mac = *mac;
         else if (socket && resolved.link.ifindex != kLoopback)
             hop.mac = known_mac(*socket, resolved.link, way.next_hop, collector.address);
-        if (hop.mac == MacAddress{})
+        if (hop.mac == MacAddress{} && resolved.chosen.path != XM_PATH_TC)
             unresolved.push_back("the next hop to " + collector.address.text() +
                                  " is not resolved here: its frames carry destination MAC "
                                  "00:00:00:00:00:00");
-        add_rows(resolution.rows, make_next_hop_row(egress, way, resolved.link, resolved.chosen.path,
+        add_rows(resolution.rows, make_next_hop_row(egress, way, resolved.link, XM_PATH_REDIRECT,
                                                     first_way_row(config, collector.egress), hop, {}));
     }
     return resolution;

@@ -3,7 +3,6 @@
 // each of them, next hops.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,16 +12,10 @@
 #include "loader/link.h"
 #include "loader/handover.h"
 #include "loader/next_hop.h"
-#include "loader/way_out.h"
+#include "loader/resolve_way.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
-
-struct ResolvedWay {
-    LinkInfo link;
-    ChosenPath chosen;
-    std::optional<Error> error;  // why nothing can leave by it now
-};
 
 struct Resolution {
     Resolved rows;

@@ -69,6 +69,7 @@ std::string way_text(const Json& way) {
     std::string text = fmt::format("    {}: {}", way["interface"].get<std::string>(),
                                    way["in_use"].get<bool>() ? "in use" : "not in use");
     if (!way.contains("usable")) return text + "\n";  // nobody watches
+    if (way["pinned"].get<bool>()) text += ", pinned by hand";
     if (way["usable"].get<bool>()) return text + ", works\n";
     return text + ", does not work: " + way["why_not"].get<std::string>() + "\n";
 }

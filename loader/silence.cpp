@@ -17,23 +17,18 @@
 namespace xdpmirror {
 namespace {
 
-// One for each interface, so that attachments with the same mark do not share a rule. Before the main
-// table, at 32766.
-std::uint32_t priority_of(unsigned ingress_ifindex) {
-    constexpr std::uint32_t kFirst = 100;
-    constexpr std::uint32_t kPriorities = 32000;
-    return kFirst + ingress_ifindex % kPriorities;
-}
+// An operator's rule that routes by the same mark must not come before it; the local table is at 0.
+constexpr std::uint32_t kPriority = 1;
 
 Result<> change(NetlinkSocket& socket, std::uint16_t type, int flags, Family family,
-                std::uint32_t mark, unsigned ingress_ifindex) {
+                std::uint32_t mark) {
     const bool is_ipv4 = family == Family::ipv4;
     const std::uint8_t icmp[] = {is_ipv4 ? std::uint8_t{IPPROTO_ICMP} : std::uint8_t{IPPROTO_ICMPV6}};
     fib_rule_hdr header{};
     header.family = is_ipv4 ? AF_INET : AF_INET6;
     header.action = FR_ACT_BLACKHOLE;
     NetlinkRequest request(type, flags, header);
-    request.put(FRA_PRIORITY, priority_of(ingress_ifindex))
+    request.put(FRA_PRIORITY, kPriority)
         .put(FRA_IIFNAME, std::string("lo"))
         .put(FRA_FWMARK, mark)
         .put(FRA_IP_PROTO, icmp);
@@ -43,13 +38,12 @@ Result<> change(NetlinkSocket& socket, std::uint16_t type, int flags, Family fam
 }
 
 // Calls change() for both families; `fine` is the error that says that it was so already.
-Result<> change_all(std::uint16_t type, int flags, const std::vector<std::uint32_t>& marks,
-                    unsigned ingress_ifindex, int fine) {
+Result<> change_all(std::uint16_t type, int flags, const std::vector<std::uint32_t>& marks, int fine) {
     auto socket = NetlinkSocket::open(NETLINK_ROUTE);
     if (!socket) return socket.error();
     for (const auto mark : marks) {
         for (const Family family : {Family::ipv4, Family::ipv6}) {
-            auto done = change(*socket, type, flags, family, mark, ingress_ifindex);
+            auto done = change(*socket, type, flags, family, mark);
             if (done || done.error().code.value() == fine) continue;
             if (done.error().code.value() == EAFNOSUPPORT) continue;  // a kernel without IPv6
             return while_doing(fmt::format("routing rule for the kernel's answers to mark {:#x}",
@@ -70,12 +64,12 @@ Result<> require_routing(const std::string& ingress, const std::vector<Family>& 
     return Ok{};
 }
 
-Result<> silence(const std::vector<std::uint32_t>& marks, unsigned ingress_ifindex) {
-    return change_all(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, marks, ingress_ifindex, EEXIST);
+Result<> silence(const std::vector<std::uint32_t>& marks) {
+    return change_all(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, marks, EEXIST);
 }
 
-Result<> end_silence(const std::vector<std::uint32_t>& marks, unsigned ingress_ifindex) {
-    return change_all(RTM_DELRULE, 0, marks, ingress_ifindex, ENOENT);
+Result<> end_silence(const std::vector<std::uint32_t>& marks) {
+    return change_all(RTM_DELRULE, 0, marks, ENOENT);
 }
 
 }  // namespace xdpmirror

@@ -17,9 +17,10 @@ namespace xdpmirror {
 // IPv4 no reverse-path filter. An error names the setting and the command that mends it.
 Result<> require_routing(const std::string& ingress, const std::vector<Family>& families);
 
-// The rules of one attachment, both address families; once more is no error.
-Result<> silence(const std::vector<std::uint32_t>& marks, unsigned ingress_ifindex);
+// One rule for each mark and address family, before all rules but the local table's; attachments share
+// them, and one that is there already is no error.
+Result<> silence(const std::vector<std::uint32_t>& marks);
 // Takes them away; those that are not there are no error.
-Result<> end_silence(const std::vector<std::uint32_t>& marks, unsigned ingress_ifindex);
+Result<> end_silence(const std::vector<std::uint32_t>& marks);
 
 }  // namespace xdpmirror

@@ -139,7 +139,7 @@ std::vector<std::string> why_paths(const Config& config, unsigned ingress_ifinde
             const auto features = xdp_features(link->ifindex);
             const auto chosen = choose_path(way, *link, ingress_ifindex,
                                             features ? *features : std::nullopt);
-            why = chosen ? chosen->why : chosen.error().what;
+            why = chosen ? chosen->why : one_line(chosen.error());
         }
     }
     return whys;

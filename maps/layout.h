@@ -331,8 +331,12 @@ enum xm_handover_how {
 	XM_HANDOVER_ROUTE = 3,     /* the kernel routes it */
 };
 
-/* The fwmark of packets that the tc program redirects: by it their fate is known later on. */
+/* fwmarks by which the fate of packets is known behind the tc program: of those that it redirects, and of
+ * those that the kernel fragments into their device. The second is nobody else's: those packets take the
+ * unmarked route.
+ */
 #define XM_HANDOVER_MARK 0x786d
+#define XM_FRAGMENT_MARK 0x786e
 
 /* ---- books: shared by all programs of one attachment, per CPU, never reset ---- */
 
@@ -350,15 +354,6 @@ struct xm_totals {
 	struct xm_count forwarded; /* handed to an egress by the verdict */
 };
 XM_LAYOUT(struct xm_totals, 32);
-
-/* xm_handed: one row. What the tc program has seen of the forwarded packets: fewer than were handed over
- * means that it was not there.
- */
-struct xm_handed_counts {
-	struct xm_count redirected;
-	struct xm_count routed;
-};
-XM_LAYOUT(struct xm_handed_counts, 32);
 
 /* xm_drops, xm_passes, xm_notes: one row each, a named counter for each reason, in the order of the enums, so
  * that a row can be read as an array of struct xm_count too.

@@ -54,6 +54,11 @@ class [[nodiscard]] Result {
     std::variant<T, Error> value_;
 };
 
+// As it is printed.
+inline std::string one_line(const Error& error) {
+    return error.code ? error.what + ": " + error.code.message() : error.what;
+}
+
 // The error with what the caller was doing put before it, once for each layer.
 inline Error while_doing(std::string action, Error error) {
     error.what = std::move(action) + ": " + error.what;

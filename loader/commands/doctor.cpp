@@ -21,10 +21,6 @@ struct DoctorOptions {
     bool json = false;
 };
 
-std::string one_line(const Error& error) {
-    return error.code ? error.what + ": " + error.code.message() : error.what;
-}
-
 std::vector<Applied> apply(const Findings& findings) {
     std::vector<Applied> applied;
     for (const auto& change : changes_of(findings)) {

@@ -91,7 +91,7 @@ void add_egress(CLI::App& app, Run& run) {
     auto* command = app.add_subcommand("egress", "Choose the way out by hand");
     command->require_subcommand(1);
     const std::pair<const char*, const char*> verbs[] = {
-        {"pin", "Send everything of an egress by one of its interfaces, whatever its state"},
+        {"pin", "Send everything of an egress by one of its interfaces while that has a next hop"},
         {"unpin", "Let failover decide again"}};
     for (const auto& [verb, what] : verbs) {
         auto options = std::make_shared<PinOptions>();

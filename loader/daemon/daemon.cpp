@@ -61,13 +61,13 @@ Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profi
 class Daemon {
   public:
     Daemon(const AttachmentView& view, EventLoop loop, NetworkWatch watch, NextHopKeeper keeper,
-           RunFile file)
+           Prober prober, RunFile file)
         : interface_(view.interface),
           attached_ns_(view.meta.attached_ns),
           loop_(std::move(loop)),
           watch_(std::move(watch)),
           keeper_(std::move(keeper)),
-          prober_(view.profile.config),
+          prober_(std::move(prober)),
           file_(std::move(file)) {}
 
     Result<> run();
@@ -92,15 +92,17 @@ NextHopKeeper::Time now() { return std::chrono::steady_clock::now(); }
 
 // What the kernel cannot tell at one moment it tells at the next.
 Result<> go_on_after(const Result<>& done) {
-    if (!done) spdlog::error("{}", done.error().what);
+    if (!done) spdlog::error("{}", one_line(done.error()));
     return Ok{};
 }
 
 Result<> Daemon::network_changed() {
     auto changes = watch_.read();
     if (!changes) return go_on_after(changes.error());
-    if (changes->network) static_cast<void>(go_on_after(keeper_.survey(now())));
-    else if (changes->neighbours) static_cast<void>(go_on_after(keeper_.refresh(now())));
+    if (changes->network)
+        static_cast<void>(go_on_after(keeper_.network_changed(now())));
+    else if (changes->neighbours)
+        static_cast<void>(go_on_after(keeper_.refresh(now())));
     return report();
 }
 
@@ -118,7 +120,7 @@ Result<> Daemon::tick() {
     }
     read_pins();
     prober_.tick(now());
-    for (const auto& [row, why] : prober_.results()) keeper_.set_probed(row, why);
+    for (const auto& [row, why] : prober_.findings()) keeper_.set_probed(row, why);
     static_cast<void>(go_on_after(keeper_.refresh(now())));
     return report();
 }
@@ -128,7 +130,8 @@ void Daemon::read_pins() {
     for (const auto& egress : keeper_.config().egress) {
         std::optional<std::size_t> chosen;
         for (std::size_t i = 0; i < egress.ways.size(); ++i) {
-            if (pins.value(egress.name, std::string()) == egress.ways[i].interface) chosen = i;
+            const auto pin = pins.find(egress.name);
+            if (pin != pins.end() && pin->second == egress.ways[i].interface) chosen = i;
         }
         keeper_.pin(egress.name, chosen);
     }
@@ -141,6 +144,7 @@ Result<> Daemon::report() {
                         {"interface", way.interface},
                         {"usable", way.usable},
                         {"why", way.why},
+                        {"pinned", way.pinned},
                         {"collectors", way.collectors}});
     const Json report = {{"pid", ::getpid()}, {"switches", keeper_.switches()}, {"ways", ways}};
     if (report == said_) return Ok{};
@@ -160,7 +164,7 @@ Result<> Daemon::run() {
         return watched;
     if (auto ticking = loop_.every(kTick, [this] { return tick(); }); !ticking) return ticking;
     read_pins();
-    static_cast<void>(go_on_after(keeper_.survey(now())));
+    static_cast<void>(go_on_after(keeper_.refresh(now())));
     if (auto said = report(); !said) return said;
     notify_service_manager("READY=1\nSTATUS=watching " + interface_);
     auto done = loop_.run();
@@ -176,6 +180,8 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     log_to_stderr();
     auto file = RunFile::take(request.interface);
     if (!file) return file.error();
+    auto prober = Prober::make(profile.config);
+    if (!prober) return prober.error();
     auto view = adopt_or_attach(request, profile);
     if (!view) return view.error();
     auto loop = EventLoop::make();
@@ -184,7 +190,8 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     if (!watch) return watch.error();
     auto keeper = NextHopKeeper::make(*view, [](const std::string& text) { spdlog::warn("{}", text); });
     if (!keeper) return keeper.error();
-    Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*file));
+    Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*prober),
+                  std::move(*file));
     return daemon.run();
 }
 

@@ -12,7 +12,6 @@
 
 #include "loader/next_hop_row.h"
 #include "loader/stub.h"
-#include "loader/xdp_features.h"
 #include "maps/array.h"
 
 namespace xdpmirror {
@@ -28,6 +27,9 @@ constexpr auto kPatience = 200ms;
 constexpr auto kDiscoverEvery = 500ms;
 // The kernel asks three times, a second apart, before it says that nobody answers.
 constexpr auto kFirstAnswer = 3s;
+// Devices and routes: after a change at most so often, and without one so often.
+constexpr auto kSurveyPause = 50ms;
+constexpr auto kSurveyEvery = 5s;
 
 bool same_row(const xm_next_hop& a, const xm_next_hop& b) {
     return std::memcmp(&a, &b, sizeof(a)) == 0;
@@ -76,14 +78,18 @@ Result<> NextHopKeeper::open(const AttachmentView& view) {
     if (!plan) return plan.error();
     collectors_ = view.collectors;
     rows_ = view.next_hops;
-    if (plan->collectors.size() != collectors_.size() || rows_.size() != 2 * collectors_.size())
+    const bool fits = plan->collectors.size() == collectors_.size() &&
+                      rows_.size() == 2 * collectors_.size() &&
+                      std::all_of(collectors_.begin(), collectors_.end(), [this](const auto& collector) {
+                          return collector.next_hop < rows_.size();
+                      });
+    if (!fits)
         return Error{"the tables of " + view.interface +
                      " do not fit its profile; detach it and attach anew"};
     for (std::size_t i = 0; i < collectors_.size(); ++i) {
         const auto& planned = plan->collectors[i];
         const auto& egress = config_.egress[planned.egress];
-        const auto used = rows_.at(collectors_[i].next_hop).egress -
-                          first_way_row(config_, planned.egress);
+        const auto used = rows_[collectors_[i].next_hop].egress - first_way_row(config_, planned.egress);
         targets_.push_back({.egress = planned.egress,
                             .address = planned.address,
                             .label = planned.label,
@@ -91,59 +97,50 @@ Result<> NextHopKeeper::open(const AttachmentView& view) {
                             .routes = std::vector<Route>(egress.ways.size()),
                             .why = std::vector<std::string>(egress.ways.size())});
     }
-    for (const auto& egress : config_.egress) ways_.resize(ways_.size() + egress.ways.size());
-    for (std::size_t i = 0; i < ways_.size(); ++i) {
-        const auto device = array_get<std::uint32_t>(egress_fd_.get(), static_cast<std::uint32_t>(i));
-        devices_.push_back(device ? *device : 0);  // none, if the device is gone
+    for (std::size_t i = 0; i < config_.egress.size(); ++i) {
+        ways_.resize(ways_.size() + config_.egress[i].ways.size());
+        families_.push_back(families_of(*plan, i));
     }
+    readied_.resize(ways_.size());
     return Ok{};
 }
 
-NextHopKeeper::Way NextHopKeeper::look_at(const WayOut& way, std::size_t way_row) {
-    Way seen;
-    seen.probed = ways_[way_row].probed;
-    auto link = find_link(*socket_, way.interface);
-    if (!link) {
-        seen.why = "there is no such interface";
-        return seen;
-    }
-    seen.link = *std::move(link);
-    if (!seen.link->up) {
-        seen.why = "it is down";
-    } else if (!seen.link->carrier) {
-        seen.why = "it has no carrier";
-    } else {
-        const auto features = xdp_features(seen.link->ifindex);
-        auto chosen = choose_path(way, *seen.link, ingress_ifindex_,
-                                  features ? *features : std::nullopt);
-        if (chosen)
-            seen.chosen = *std::move(chosen);
-        else
-            seen.why = chosen.error().what;
-    }
-    return seen;
+// The kernel takes a device that goes out of xm_egress; one that comes has another ifindex.
+Result<> NextHopKeeper::name_device(const Way& way, std::size_t way_row) {
+    const auto row = static_cast<std::uint32_t>(way_row);
+    const auto named = array_get<std::uint32_t>(egress_fd_.get(), row);
+    if (named && *named == way.link.ifindex) return Ok{};
+    if (auto set = map_set(egress_fd_.get(), row, way.link.ifindex); !set)
+        return while_doing("name interface '" + way.link.name + "' to the data plane", set.error());
+    say_(fmt::format("interface '{}' is used as ifindex {}", way.link.name, way.link.ifindex));
+    return Ok{};
 }
 
-// The kernel takes a device that goes out of xm_egress; one that comes has another ifindex, and perhaps
-// needs the stub.
-void NextHopKeeper::keep_device(const Way& way, std::size_t way_row) {
-    const std::uint32_t ifindex = way.link ? way.link->ifindex : 0;
-    if (devices_[way_row] == ifindex) return;
-    devices_[way_row] = ifindex;
-    if (ifindex == 0) return;
-    if (native_ && way.why.empty() && way.chosen.path == XM_PATH_REDIRECT) {
-        if (auto ready = ensure_redirect_target(*way.link, state_); !ready) {
-            devices_[way_row] = 0;  // once more at the next change
-            ways_[way_row].why = ready.error().what;
-            return;
-        }
+// Why the device takes no redirected frames; empty if it does. One that does not is tried again only now
+// and then: putting the stub there is a change of its own, of which we would hear.
+std::string NextHopKeeper::ready_target(const Way& way, std::size_t way_row, Time now) {
+    if (!native_ || way.chosen.path != XM_PATH_REDIRECT) return {};
+    auto& readied = readied_[way_row];
+    const bool known = readied.ifindex == way.link.ifindex &&
+                       (readied.why.empty() || now - readied.at < kSurveyEvery);
+    if (known) return readied.why;
+    const auto ready = ensure_redirect_target(way.link, state_);
+    readied = {way.link.ifindex, ready ? std::string() : one_line(ready.error()), now};
+    return readied.why;
+}
+
+Result<> NextHopKeeper::look_at(const LinkInfo& ingress, const Egress& egress, const WayOut& wanted,
+                                const std::vector<Family>& families, std::size_t way_row, Time now) {
+    auto& way = ways_[way_row];
+    auto resolved = resolve_way(*socket_, egress, wanted, ingress, families);
+    if (!resolved) {
+        way.why = one_line(resolved.error());
+        return Ok{};
     }
-    if (auto set = map_set(egress_fd_.get(), static_cast<std::uint32_t>(way_row), ifindex); !set) {
-        devices_[way_row] = 0;
-        say_("cannot name interface '" + way.link->name + "' to the data plane: " + set.error().what);
-        return;
-    }
-    say_(fmt::format("interface '{}' is there again, as ifindex {}", way.link->name, ifindex));
+    way.link = resolved->link;
+    way.chosen = resolved->chosen;
+    way.why = way.link.carrier ? ready_target(way, way_row, now) : "it has no carrier";
+    return name_device(way, way_row);
 }
 
 void NextHopKeeper::look_up_routes(Target& target) {
@@ -154,27 +151,40 @@ void NextHopKeeper::look_up_routes(Target& target) {
         const auto& way = ways_[first + i];
         route = {};
         const auto& choice = config_.egress[target.egress].ways[i].next_hop;
-        if (!way.why.empty() || !has_neighbour(way.chosen.path, *way.link) ||
+        if (!way.why.empty() || !has_neighbour(way.chosen.path, way.link) ||
             std::holds_alternative<MacAddress>(choice))
             continue;
-        auto via = find_via(routes, *way.link, choice, target.address);
+        auto via = find_via(routes, way.link, choice, target.address);
         if (via)
             route.via = *std::move(via);
         else
-            route.why = via.error().what;
+            route.why = one_line(via.error());
     }
 }
 
 Result<> NextHopKeeper::survey(Time now) {
+    surveyed_ = now;
+    due_ = false;
+    auto ingress = find_link(*socket_, ingress_ifindex_);
+    if (!ingress) return ingress.error();
     std::size_t row = 0;
-    for (const auto& egress : config_.egress) {
-        for (const auto& way : egress.ways) {
-            ways_[row] = look_at(way, row);
-            keep_device(ways_[row], row);
+    for (std::size_t e = 0; e < config_.egress.size(); ++e) {
+        for (const auto& wanted : config_.egress[e].ways) {
+            if (auto seen = look_at(*ingress, config_.egress[e], wanted, families_[e], row, now); !seen)
+                say_(one_line(seen.error()));
             ++row;
         }
     }
     for (auto& target : targets_) look_up_routes(target);
+    return Ok{};
+}
+
+// A busy routing daemon must not keep this one busy.
+Result<> NextHopKeeper::network_changed(Time now) {
+    due_ = true;
+    if (now - surveyed_ >= kSurveyPause) {
+        if (auto done = survey(now); !done) return done;
+    }
     return refresh(now);
 }
 
@@ -184,19 +194,19 @@ std::string NextHopKeeper::ask(const NeighbourKey& key, Time now, MacAddress& ma
     using State = Neighbour::State;
     auto& asked = asked_[key];
     const auto found = neighbours_.find(key);
-    if (!found) return found.error().what;
+    if (!found) return one_line(found.error());
     const Neighbour known = found->value_or(Neighbour{.key = key});
     const bool is_lost = known.state == State::none || known.state == State::failed;
     const bool is_slow = known.state == State::probe && now - asked.confirmed >= kPatience;
     if (known.state == State::failed) asked.last.reset();
     if ((is_lost || is_slow) && now - asked.discovered >= kDiscoverEvery) {
         asked.discovered = now;
-        if (auto done = neighbours_.discover(known); !done) return done.error().what;
+        if (auto done = neighbours_.discover(known); !done) return one_line(done.error());
     } else if (known.state != State::permanent && known.state != State::noarp && !is_lost &&
                known.state != State::incomplete && known.state != State::probe &&
                now - asked.confirmed >= kConfirmEvery) {
         asked.confirmed = now;
-        if (auto done = neighbours_.confirm(known); !done) return done.error().what;
+        if (auto done = neighbours_.confirm(known); !done) return one_line(done.error());
     }
     if (!is_lost && known.mac && is_one_station(*known.mac)) asked.last = known.mac;
     if (asked.first == Time{}) asked.first = now;
@@ -211,7 +221,7 @@ std::string NextHopKeeper::keep_mac(const Target& target, std::size_t way_row, M
     if (mac != MacAddress{}) return {};
     const auto collector = static_cast<std::size_t>(&target - targets_.data());
     const auto& used = rows_[collectors_[collector].next_hop];
-    if (used.egress != way_row || used.ifindex != ways_[way_row].link->ifindex)
+    if (used.egress != way_row || used.ifindex != ways_[way_row].link.ifindex)
         return "its next hop has not answered yet";
     std::copy(std::begin(used.dst_mac), std::end(used.dst_mac), mac.bytes.begin());
     return {};
@@ -226,19 +236,20 @@ NextHopKeeper::Sight NextHopKeeper::sight(const Target& target, std::size_t way,
     Sight sight{.why = device.why, .row = {}};
     if (!sight.why.empty()) return sight;
     NextHop hop{};
-    hop.mtu = route.via ? route.via->mtu : device.link->mtu;
+    hop.mtu = route.via ? route.via->mtu : device.link.mtu;
     if (const auto* mac = std::get_if<MacAddress>(&wanted.next_hop)) {
         hop.mac = *mac;
-    } else if (has_neighbour(device.chosen.path, *device.link)) {
+    } else if (has_neighbour(device.chosen.path, device.link)) {
         if (!route.via)
             sight.why = route.why.empty() ? "no route was looked up yet" : route.why;
         else if (device.chosen.path != XM_PATH_TC)  // there the kernel asks
-            sight.why = ask({device.link->ifindex, route.via->address}, now, hop.mac);
+            sight.why = ask({device.link.ifindex, route.via->address}, now, hop.mac);
         if (sight.why.empty() && device.chosen.path != XM_PATH_TC)
             sight.why = keep_mac(target, row, hop.mac);
     }
-    if (sight.why.empty()) sight.why = device.probed;
-    sight.row = make_next_hop_row(egress, wanted, *device.link, device.chosen.path, row, hop, secret_);
+    if (!sight.why.empty()) return sight;
+    sight.why = device.probed;
+    sight.row = make_next_hop_row(egress, wanted, device.link, device.chosen.path, row, hop, secret_);
     return sight;
 }
 
@@ -257,6 +268,10 @@ Result<> NextHopKeeper::move(std::size_t collector, const xm_next_hop& row) {
 }
 
 Result<> NextHopKeeper::refresh(Time now) {
+    const auto since = now - surveyed_;
+    if ((due_ && since >= kSurveyPause) || since >= kSurveyEvery) {
+        if (auto done = survey(now); !done) return done;
+    }
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         auto& target = targets_[i];
         const auto& egress = config_.egress[target.egress];
@@ -269,10 +284,11 @@ Result<> NextHopKeeper::refresh(Time now) {
         }
         const auto before = target.failover.current();
         const auto pin = pinned_.find(egress.name);
+        // a pin is above order, hold-down and probes, but cannot find a next hop
+        const bool can_pin = pin != pinned_.end() && sights[pin->second].row.ifindex != 0;
         const auto way = target.failover.decide(
-            usable, now,
-            pin == pinned_.end() ? std::nullopt : std::optional<std::size_t>(pin->second));
-        if (usable[way] || (way != before && sights[way].row.ifindex != 0)) {
+            usable, now, can_pin ? std::optional<std::size_t>(pin->second) : std::nullopt);
+        if (usable[way] || way != before) {
             if (auto moved = move(i, sights[way].row); !moved)
                 return while_doing("move collector " + target.label, moved.error());
         }
@@ -306,7 +322,10 @@ std::vector<NextHopKeeper::WayReport> NextHopKeeper::report() const {
                           .interface = egress.ways[way].interface,
                           .usable = true,
                           .why = ways_[row].why.empty() ? ways_[row].probed : ways_[row].why,
-                          .collectors = 0};
+                          .collectors = 0,
+                          .pinned = false};
+            const auto pin = pinned_.find(egress.name);
+            one.pinned = pin != pinned_.end() && pin->second == way;
             for (const auto& target : targets_) {
                 if (target.egress != e) continue;
                 if (target.failover.current() == way) ++one.collectors;

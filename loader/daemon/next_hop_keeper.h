@@ -20,7 +20,7 @@
 #include "loader/next_hop.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
-#include "loader/way_out.h"
+#include "loader/resolve_way.h"
 #include "maps/unique_fd.h"
 
 namespace xdpmirror {
@@ -37,14 +37,15 @@ class NextHopKeeper {
         bool usable = false;
         std::string why;  // it is not
         std::size_t collectors = 0;  // that use it now
+        bool pinned = false;         // by an operator
     };
 
     // Takes over the attachment that `view` shows, as it is.
     static Result<NextHopKeeper> make(const AttachmentView& view, Say say);
 
-    // Devices and routes, then as refresh().
-    Result<> survey(Time now);
-    // Neighbours, probes and times; to be called often.
+    // Devices and routes are looked up, now or within 50 ms if that was done just before; then as refresh().
+    Result<> network_changed(Time now);
+    // Neighbours, probes and times; to be called often. Surveys by itself when that is due.
     Result<> refresh(Time now);
 
     // What a probe found, by row of xm_egress: empty if the way may be used.
@@ -58,10 +59,15 @@ class NextHopKeeper {
 
   private:
     struct Way {  // one device
-        std::optional<LinkInfo> link;
+        LinkInfo link;
         ChosenPath chosen;
-        std::string why;     // it cannot be used; empty if it can
-        std::string probed;  // likewise, by its probe
+        std::string why = "nobody has looked yet";  // it cannot be used; empty if it can
+        std::string probed;                         // likewise, by its probe
+    };
+    struct Readied {  // one device as a target of redirects
+        unsigned ifindex = 0;
+        std::string why;  // it takes no frames
+        Time at{};
     };
     struct Route {  // of one collector by one way
         std::optional<Via> via;
@@ -82,18 +88,21 @@ class NextHopKeeper {
         std::optional<MacAddress> last;  // that answered
     };
     struct Sight {
-        std::string why;  // it cannot be used; empty if it can
-        xm_next_hop row{};
+        std::string why;    // it is not to be used; empty if it is
+        xm_next_hop row{};  // zero where device, route or next hop are missing
     };
     struct KeyLess {
         bool operator()(const NeighbourKey& a, const NeighbourKey& b) const;
     };
 
+    Result<> survey(Time now);
     NextHopKeeper(const AttachmentView& view, std::unique_ptr<NetlinkSocket> socket,
                   KernelNeighbours neighbours, Say say);
     Result<> open(const AttachmentView& view);
-    Way look_at(const WayOut& way, std::size_t way_row);
-    void keep_device(const Way& way, std::size_t way_row);
+    Result<> look_at(const LinkInfo& ingress, const Egress& egress, const WayOut& wanted,
+                     const std::vector<Family>& families, std::size_t way_row, Time now);
+    std::string ready_target(const Way& way, std::size_t way_row, Time now);
+    Result<> name_device(const Way& way, std::size_t way_row);
     void look_up_routes(Target& target);
     Sight sight(const Target& target, std::size_t way, Time now);
     std::string ask(const NeighbourKey& key, Time now, MacAddress& mac);
@@ -108,14 +117,17 @@ class NextHopKeeper {
     std::unique_ptr<NetlinkSocket> socket_;
     KernelNeighbours neighbours_;
     Say say_;
+    bool due_ = true;  // something has changed since the last survey
     UniqueFd collectors_fd_, next_hops_fd_, egress_fd_;
     std::vector<Way> ways_;  // by row of xm_egress
     std::vector<Target> targets_;
     std::vector<xm_collector> collectors_;
     std::vector<xm_next_hop> rows_;
-    std::vector<std::uint32_t> devices_;  // what xm_egress was last told
+    std::vector<Readied> readied_;  // by row of xm_egress
+    std::vector<std::vector<Family>> families_;  // by egress
     std::map<NeighbourKey, Asked, KeyLess> asked_;
     std::map<std::string, std::size_t> pinned_;
+    Time surveyed_{};
     std::uint64_t switches_ = 0;
 };
 

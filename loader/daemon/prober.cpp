@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 
 #include "config/plan.h"
@@ -112,6 +113,17 @@ Prober::Prober(const Config& config) {
     }
 }
 
+Result<Prober> Prober::make(const Config& config) {
+    Prober prober(config);
+    if (prober.probes_.empty()) return prober;
+    const UniqueFd socket(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP));
+    const int err = errno;
+    if (!socket)
+        return system_error("probes need a raw socket (CAP_NET_RAW): give it to the service, or take "
+                            "'probe' out of the profile", err);
+    return prober;
+}
+
 void Prober::ask(Probe& probe) {
     socklen_t size = 0;
     const auto to = socket_address(probe.address, size);
@@ -150,8 +162,8 @@ void Prober::tick(Time now) {
     }
 }
 
-std::vector<Prober::Result> Prober::results() const {
-    std::vector<Result> results;
+std::vector<Prober::Finding> Prober::findings() const {
+    std::vector<Finding> results;
     for (const auto& probe : probes_)
         results.push_back({probe.way_row, probe.count.is_up()
                                               ? std::string()

@@ -33,16 +33,17 @@ class Prober {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    explicit Prober(const Config& config);
+    // An error if some way has a probe and this process may open no raw socket.
+    static Result<Prober> make(const Config& config);
 
     // Reads answers, and asks where it is time; waits for nothing. To be called often.
     void tick(Time now);
 
-    struct Result {
+    struct Finding {
         std::size_t way_row;  // row of xm_egress
         std::string why_not;  // empty: it answers, or was not asked often enough to say
     };
-    std::vector<Result> results() const;
+    std::vector<Finding> findings() const;
 
   private:
     struct Probe {
@@ -59,6 +60,7 @@ class Prober {
         UniqueFd socket{};
     };
 
+    explicit Prober(const Config& config);
     static void read_answers(Probe& probe);
     static void ask(Probe& probe);
 

@@ -3,14 +3,14 @@
 #include "loader/daemon/run_file.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <fstream>
 #include <sstream>
+
+#include "loader/whole_file.h"
 
 namespace xdpmirror {
 namespace {
@@ -28,19 +28,18 @@ Json read_json(const std::string& path) {
     return Json::parse(text.str(), nullptr, false);
 }
 
-Result<> write_whole(const std::string& path, const std::string& text) {
-    const std::string passing = path + ".new";
-    UniqueFd file(::open(passing.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    bool written = static_cast<bool>(file);
-    for (std::size_t at = 0; written && at < text.size();) {
-        const auto bytes = ::write(file.get(), text.data() + at, text.size() - at);
-        written = bytes > 0;
-        if (written) at += static_cast<std::size_t>(bytes);
-    }
-    if (written && std::rename(passing.c_str(), path.c_str()) == 0) return Ok{};
-    const int err = errno;
-    ::unlink(passing.c_str());
-    return system_error("write " + path, err);
+// Of the whole file, and of this descriptor: it dies with its holder, and others can ask for it without
+// taking it.
+struct flock whole_file_lock(short type) {
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+bool is_held(int fd) {
+    auto lock = whole_file_lock(F_RDLCK);
+    return ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 }  // namespace
@@ -56,9 +55,10 @@ Result<RunFile> RunFile::take(const std::string& interface) {
         const int err = errno;
         return system_error("open " + path, err);
     }
-    if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    auto whole = whole_file_lock(F_WRLCK);
+    if (::fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
         const int err = errno;
-        if (err != EWOULDBLOCK) return system_error("lock " + path, err);
+        if (err != EAGAIN && err != EACCES) return system_error("lock " + path, err);
         const auto other = read_json(path_of(interface, ".run"));
         const auto pid = other.is_object() ? other.value("pid", 0) : 0;
         return Error{"another daemon runs for " + interface +
@@ -69,25 +69,32 @@ Result<RunFile> RunFile::take(const std::string& interface) {
 }
 
 Result<> RunFile::say(const Json& report) const {
-    return write_whole(path_of(interface_, ".run"), report.dump(2) + "\n");
+    return write_whole_file(path_of(interface_, ".run"), report.dump(2) + "\n", 0644);
 }
 
 std::optional<Json> read_run_file(const std::string& interface) {
     const UniqueFd lock(::open(path_of(interface, ".daemon").c_str(), O_RDONLY | O_CLOEXEC));
-    if (!lock) return std::nullopt;
-    if (::flock(lock.get(), LOCK_SH | LOCK_NB) == 0) return std::nullopt;  // nobody holds it
+    if (!lock || !is_held(lock.get())) return std::nullopt;
     auto report = read_json(path_of(interface, ".run"));
     if (!report.is_object()) return std::nullopt;
     return report;
 }
 
-Json read_pins(const std::string& interface) {
-    auto pins = read_json(path_of(interface, ".pinned"));
-    return pins.is_object() ? pins : Json::object();
+Pins read_pins(const std::string& interface) {
+    Pins pins;
+    const auto json = read_json(path_of(interface, ".pinned"));
+    if (!json.is_object()) return pins;
+    for (const auto& [egress, way] : json.items()) {
+        if (way.is_string()) pins[egress] = way.get<std::string>();
+    }
+    return pins;
 }
 
-Result<> write_pins(const std::string& interface, const Json& pins) {
-    return write_whole(path_of(interface, ".pinned"), pins.dump() + "\n");
+void remove_pins(const std::string& interface) { ::unlink(path_of(interface, ".pinned").c_str()); }
+
+Result<> write_pins(const std::string& interface, const Pins& pins) {
+    const Json json = pins;
+    return write_whole_file(path_of(interface, ".pinned"), json.dump() + "\n", 0644);
 }
 
 }  // namespace xdpmirror

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -32,8 +33,11 @@ class RunFile {
 // What the running daemon says; nothing when none runs.
 std::optional<nlohmann::ordered_json> read_run_file(const std::string& interface);
 
-// Which way an operator has chosen for an egress, by its name; /run/xdpmirror/<interface>.pinned.
-nlohmann::ordered_json read_pins(const std::string& interface);
-Result<> write_pins(const std::string& interface, const nlohmann::ordered_json& pins);
+// Which interface an operator has chosen for an egress, by its name; /run/xdpmirror/<interface>.pinned.
+// They outlive the daemon, not the attachment.
+using Pins = std::map<std::string, std::string>;
+Pins read_pins(const std::string& interface);
+Result<> write_pins(const std::string& interface, const Pins& pins);
+void remove_pins(const std::string& interface);
 
 }  // namespace xdpmirror

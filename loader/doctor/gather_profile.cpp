@@ -15,10 +15,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kPatience = 3s;
 
-std::string text_of(const Error& error) {
-    return error.code ? error.what + ": " + error.code.message() : error.what;
-}
-
 void add_port(std::vector<std::uint16_t>& ports, std::uint16_t port) {
     if (std::find(ports.begin(), ports.end(), port) == ports.end()) ports.push_back(port);
 }
@@ -28,7 +24,7 @@ HopFacts gather_hop(NetlinkSocket& socket, const WayOut& way, const LinkInfo& li
     HopFacts facts{.collector = collector, .hop = {}, .refusal = {}};
     auto neighbours = KernelNeighbours::make(socket);
     if (!neighbours) {
-        facts.refusal = text_of(neighbours.error());
+        facts.refusal = one_line(neighbours.error());
         return facts;
     }
     KernelRoutes routes(socket);
@@ -36,7 +32,7 @@ HopFacts gather_hop(NetlinkSocket& socket, const WayOut& way, const LinkInfo& li
     if (hop)
         facts.hop = *hop;
     else
-        facts.refusal = text_of(hop.error());
+        facts.refusal = one_line(hop.error());
     return facts;
 }
 
@@ -49,7 +45,7 @@ EgressFacts gather_way(NetlinkSocket& socket, const Config& config, const Egress
     facts.standby = &way != &egress.ways.front();
     const auto link = find_link(socket, way.interface);
     if (!link) {
-        facts.missing = text_of(link.error());
+        facts.missing = one_line(link.error());
         return facts;
     }
     facts.same = link->ifindex == ingress.link.ifindex;
@@ -59,7 +55,7 @@ EgressFacts gather_way(NetlinkSocket& socket, const Config& config, const Egress
     if (chosen)
         facts.chosen = *std::move(chosen);
     else
-        facts.unfit = text_of(chosen.error());
+        facts.unfit = one_line(chosen.error());
     const bool asks = facts.chosen && facts.chosen->path != XM_PATH_KERNEL && link->is_ethernet();
     if (!asks) return facts;
     for (const auto& pool : config.pools) {
@@ -109,10 +105,10 @@ ProfileFacts gather_profile(NetlinkSocket& socket, const Config& config,
     }
     const auto plan = make_plan(config);
     if (!plan) {
-        facts.refusal = text_of(plan.error());
+        facts.refusal = one_line(plan.error());
     } else if (nothing_known_against(config, facts, ingress.link.name)) {
         const auto resolution = resolve(config, *plan, ingress.link);
-        if (!resolution) facts.refusal = text_of(resolution.error());
+        if (!resolution) facts.refusal = one_line(resolution.error());
     }
     return facts;
 }

@@ -2,13 +2,6 @@
 #include "loader/tune/run.h"
 
 namespace xdpmirror {
-namespace {
-
-std::string text_of(const Error& error) {
-    return error.code ? error.what + ": " + error.code.message() : error.what;
-}
-
-}  // namespace
 
 Result<std::vector<TuneResult>> apply_steps(const std::vector<TuneStep>& steps, TuneRecord& record,
                                             const MakeChange& make, const KeepRecord& keep) {
@@ -19,7 +12,7 @@ Result<std::vector<TuneResult>> apply_steps(const std::vector<TuneStep>& steps, 
     record = before;
     for (const auto& step : steps) {
         auto made = make(step.change);
-        results.push_back({step, made ? std::string() : text_of(made.error())});
+        results.push_back({step, made ? std::string() : one_line(made.error())});
         if (made) record.add(step);
     }
     if (auto kept = keep(record); !kept) return kept.error();
@@ -34,7 +27,7 @@ std::vector<TuneResult> revert_steps(TuneRecord& record, const MakeChange& make)
         auto undone = *step;
         undone.change = step->undo;
         std::swap(undone.from, undone.to);
-        results.push_back({undone, made ? std::string() : text_of(made.error())});
+        results.push_back({undone, made ? std::string() : one_line(made.error())});
         if (made) record.remove(*step);
     }
     return results;

@@ -72,6 +72,9 @@ cause() {
     say_note "longest gap $(gap "$from") ms"
 }
 
+# With a MAC, and not only being asked for.
+knows_neighbour() { [[ $(ip -n node neighbour show "$1" dev egress0) == *lladdr* ]]; }
+
 primary_down() { ip -n tunnel link set inside down; }
 primary_up() {
     ip -n tunnel link set inside up

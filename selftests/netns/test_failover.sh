@@ -53,6 +53,7 @@ expect "the daemon takes over what was attached" grep -q 'took over the attachme
 stream_start
 
 cause "neighbour flushed" ip -n node neighbour flush dev egress0
+expect "the daemon has asked for it again" wait_until 20 knows_neighbour 10.1.0.2
 cause "neighbour deleted" ip -n node neighbour del 10.1.0.2 dev egress0
 cause "MAC of the next hop changed" change_mac 02:00:00:00:11:11
 cause "and again" change_mac 02:00:00:00:22:22

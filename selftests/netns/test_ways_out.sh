@@ -85,6 +85,7 @@ by_tun() {
     delivers "tun" tc tun0
     expect "tun: no Ethernet header was sent" equal 0 "$(lab_count fdi tun9 rx_errors)"
     device_goes_down
+    program_goes_away
     device_goes_away
     tidy "tun"
     tun_up
@@ -105,6 +106,20 @@ device_goes_down() {
     datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE $COUNT
     expect "tun down: all are received" wait_until 20 books_received_is ingress $((3 * COUNT))
     expect "tun down: and counted as egress_rejected" wait_until 20 reason_is egress_rejected $COUNT
+    assert_conservation ingress
+}
+
+# Somebody flushes tc: the packets die, in the books, and the stack of the node says nothing to anybody.
+program_goes_away() {
+    ip -n node link set tun0 up
+    capture_start words vpc fabric -Q in "dst net 192.168.0.0/16"
+    tc -n node filter del dev ingress ingress
+    datagrams_send exporter1 "$LAB_OFFICE4" 31756 $SIZE $COUNT
+    expect "no tc program: counted as egress_rejected" wait_until 20 reason_is egress_rejected $((2 * COUNT))
+    expect "no tc program: status says so" grep -q "the tc program is gone from the ingress" <<<"$(attached '.warnings[]')"
+    on vpc ping -q -c 1 -W 5 "$LAB_NODE4" >/dev/null
+    capture_stop words
+    expect "no tc program: not a word to the mirrored hosts" equal 0 "$(capture_count words)"
     assert_conservation ingress
 }
 
@@ -149,7 +164,7 @@ by_macvlan() {
     ip -n node address add fd00:10:1::9/64 dev mv0 nodad
     ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev mv0
     ip -n node route replace fd00:100:76::/48 via fd00:10:1::2 dev mv0
-    way "interface: mv0, path: tc"
+    way "interface: mv0"
     delivers "macvlan" tc mv0
     tidy "macvlan"
     ip -n node link del mv0

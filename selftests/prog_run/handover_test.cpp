@@ -58,20 +58,6 @@ class Handover : public testing::Test {
         return outcome;
     }
 
-    xm_handed_counts handed() const {
-        std::vector<xm_handed_counts> rows(static_cast<std::size_t>(libbpf_num_possible_cpus()));
-        const std::uint32_t first = 0;
-        EXPECT_EQ(bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.xm_handed), &first, rows.data()), 0);
-        xm_handed_counts sum{};
-        for (const auto& row : rows) {
-            sum.redirected.packets += row.redirected.packets;
-            sum.redirected.bytes += row.redirected.bytes;
-            sum.routed.packets += row.routed.packets;
-            sum.routed.bytes += row.routed.bytes;
-        }
-        return sum;
-    }
-
     std::unique_ptr<handover_bpf, DestroySkeleton> skeleton_;
 };
 
@@ -94,13 +80,10 @@ TEST_F(Handover, RedirectsToADevice) {
     const auto outcome = run(frame);
     EXPECT_EQ(outcome.verdict, TC_ACT_REDIRECT);
     EXPECT_EQ(outcome.mark, XM_HANDOVER_MARK) << "so that its fate is known later on";
-    EXPECT_EQ(handed().redirected.packets, 1U);
-    EXPECT_EQ(handed().redirected.bytes, frame.size());
 }
 
 TEST_F(Handover, RedirectsToANeighbour) {
     EXPECT_EQ(run(carrying(XM_HANDOVER_NEIGHBOUR, kLoopback)).verdict, TC_ACT_REDIRECT);
-    EXPECT_EQ(handed().redirected.packets, 1U);
 }
 
 TEST_F(Handover, GivesTheKernelItsMarkAndOurAddress) {
@@ -108,8 +91,6 @@ TEST_F(Handover, GivesTheKernelItsMarkAndOurAddress) {
     EXPECT_EQ(outcome.verdict, TC_ACT_OK);
     EXPECT_EQ(outcome.mark, 0x89abcdefU);
     EXPECT_TRUE(std::equal(kNodeMac.bytes.begin(), kNodeMac.bytes.end(), outcome.frame.begin()));
-    EXPECT_EQ(handed().routed.packets, 1U);
-    EXPECT_EQ(handed().redirected.packets, 0U);
 }
 
 TEST_F(Handover, EveryByteOfTheSecretCounts) {
@@ -121,7 +102,6 @@ TEST_F(Handover, EveryByteOfTheSecretCounts) {
         EXPECT_EQ(outcome.frame, frame) << "untouched";
         EXPECT_EQ(outcome.mark, 0U);
     }
-    EXPECT_EQ(handed().redirected.packets, 0U);
 }
 
 TEST_F(Handover, OrdinaryTrafficGoesOn) {

@@ -391,6 +391,9 @@ std::vector<ErrorCase> address_cases() {
         {"mark of zero", egress("interface: eth1, path: kernel, mark: 0"),
          "p.yaml:9:44: bad value 0 for egress.e.mark; give a whole number from 1 to 4294967295 "
          "(fwmark for policy routing, with path: kernel)"},
+        {"mark of our own", egress("interface: eth1, path: kernel, mark: 0x786e"),
+         "p.yaml:9:44: mark 0x786e in egress.e is xdpmirror's own, for packets that the kernel "
+         "fragments; take another"},
         {"the same way twice", egress("interface: eth1, standby: {interface: eth1}"),
          "p.yaml:9:45: egress.e.standby names 'eth1' again, as at p.yaml:9:6; give each way its own "
          "interface"},
