@@ -6,19 +6,7 @@ PROFILE=$SANDBOX_FILES/failover.yaml
 PACE=500
 
 # profile FIELDS
-profile() {
-    cat >"$PROFILE" <<YAML
-version: 1
-sources:
-  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
-rules:
-  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
-pools:
-  fdi: {collectors: [{address: 100.76.10.11}], via: out}
-egress:
-  out: {$1}
-YAML
-}
+profile() { profile_with "$PROFILE" "$1"; }
 
 # A second link from the node to the tunnel host.
 second_link() {

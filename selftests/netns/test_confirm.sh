@@ -20,15 +20,6 @@ undone() { [[ ! -e $STATE ]] && nothing_left; }
 ended() { ! grep -qs '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$1/status"; }
 stopped() { grep -qs '^State:[[:space:]]*T' "/proc/$1/status"; }
 
-# refused STATUS PATTERN COMMAND...
-refused() {
-    local status=$1 pattern=$2 got=0
-    shift 2
-    "$@" >/dev/null 2>"$SANDBOX_FILES/err" || got=$?
-    expect "refused: $(cat "$SANDBOX_FILES/err")" equal "$status 1 yes" \
-        "$got $(wc -l <"$SANDBOX_FILES/err") $(grep -qE "^xdpmirror: .*$pattern" "$SANDBOX_FILES/err" && echo yes)"
-}
-
 # A /dev of the sandbox's own, with somebody who listens to /dev/log.
 syslog_up() {
     local dev=$SANDBOX_FILES/dev name

@@ -9,19 +9,7 @@ suite_enter "ethtool jq setpriv" -- "$@"
 PROFILE=$SANDBOX_FILES/profile.yaml
 OUT=$SANDBOX_FILES/out ERR=$SANDBOX_FILES/err
 
-write_profile() {
-    cat >"$PROFILE" <<YAML
-version: 1
-sources:
-  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
-rules:
-  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
-pools:
-  fdi: {collectors: [{address: 100.76.10.11}], via: tunnel}
-egress:
-  tunnel: {interface: egress0, oversize: $1}
-YAML
-}
+write_profile() { profile_with "$PROFILE" "interface: egress0, oversize: $1"; }
 
 # doctor STATUS [OPTION...]: runs it on the profile; the report is in $OUT.
 doctor() {
@@ -147,7 +135,7 @@ egress_devices() {
     write_profile drop
     sed -i 's/egress0/egress7/' "$PROFILE"
     expect "an egress that is not there" doctor 1
-    expect "names it" equal error "$(level egress_device 'egress tunnel (egress7)')"
+    expect "names it" equal error "$(level egress_device 'egress out (egress7)')"
     write_profile drop
     ip -n node address flush dev ingress
     expect "what only attach would find" doctor 1

@@ -24,14 +24,6 @@ probes() {
     xdpmirror detach ingress
 }
 
-# refused STATUS PATTERN COMMAND...
-refused() {
-    local got=0
-    "${@:3}" >/dev/null 2>"$SANDBOX_FILES/err" || got=$?
-    expect "refused with $1: $(cat "$SANDBOX_FILES/err")" equal "$1" "$got"
-    expect "and says why" equal 1 "$(grep -cE "$2" "$SANDBOX_FILES/err")"
-}
-
 bad_input() {
     refused 1 "nothing is attached to ingress" xdpmirror egress pin ingress out egress1
     xdpmirror attach ingress --profile "$PROFILE" >/dev/null

@@ -10,44 +10,23 @@ suite_enter "ethtool jq python3 tcpdump" -- "$@"
 COUNT=100 SIZE=1300
 PROFILE=$SANDBOX_FILES/fragment.yaml
 
-write_profile() {
-    cat >"$PROFILE" <<'YAML'
-version: 1
-sources:
-  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
-rules:
-  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
-pools:
-  fdi: {collectors: [{address: 100.76.10.11}], via: tunnel}
-egress:
-  tunnel: {interface: egress0, oversize: fragment}
-YAML
-}
+write_profile() { profile_with "$PROFILE" "interface: egress0, oversize: fragment"; }
 
 setting() { node bash -c "echo $2 >/proc/sys/net/ipv4/conf/$1"; }
 
-# refused WHAT PATTERN
-refused() {
-    local got=0
-    xdpmirror attach ingress --profile "$PROFILE" >/dev/null 2>"$SANDBOX_FILES/err" || got=$?
-    expect "$1: $(cat "$SANDBOX_FILES/err")" equal 1 "$got"
-    expect "$1: says how to mend it" grep -qE "$2" "$SANDBOX_FILES/err"
-    expect "$1: nothing is left" nothing_left
-}
-
 refusals() {
     setting ingress/forwarding 0
-    refused "forwarding is off" 'echo 1 > /proc/sys/net/ipv4/conf/ingress/forwarding'
+    attach_refused 'echo 1 > /proc/sys/net/ipv4/conf/ingress/forwarding'
     setting ingress/forwarding 1
     setting ingress/rp_filter 1
-    refused "reverse-path filter" 'echo 0 > /proc/sys/net/ipv4/conf/ingress/rp_filter'
+    attach_refused 'echo 0 > /proc/sys/net/ipv4/conf/ingress/rp_filter'
     setting ingress/rp_filter 0
     setting all/rp_filter 2
-    refused "reverse-path filter of all" 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter'
+    attach_refused 'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter'
     setting all/rp_filter 0
     sed -i 's/egress0/ingress/' "$PROFILE"
     ip -n node route replace 100.76.0.0/16 via "$LAB_FABRIC4"
-    refused "back out of the same NIC" 'oversize: drop, or another interface'
+    attach_refused 'oversize: drop, or another interface'
     ip -n node route replace 100.76.0.0/16 via 10.1.0.2
     write_profile
 }

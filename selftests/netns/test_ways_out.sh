@@ -60,15 +60,6 @@ tidy() {
     expect "$1: no routing rule is left" equal "$RULES" "$(ip -n node rule; ip -n node -6 rule)"
 }
 
-# refused WHAT PATTERN
-refused() {
-    local got=0
-    xdpmirror attach ingress --profile "$PROFILE" >/dev/null 2>"$SANDBOX_FILES/err" || got=$?
-    expect "$1: $(cat "$SANDBOX_FILES/err")" equal 1 "$got"
-    expect "$1: in one line that says why" equal 1 "$(grep -cE "$2" "$SANDBOX_FILES/err")"
-    expect "$1: nothing is left" nothing_left
-}
-
 tun_up() {
     spawn node /usr/bin/python3 "$HERE/l3_pipe.py" tun0 fdi tun9
     pipe=$spawned
@@ -90,14 +81,18 @@ by_tun() {
     tidy "tun"
     tun_up
     way "interface: tun0, path: redirect"
-    refused "redirect into a tun" "path 'redirect' is not for interface 'tun0' \(tun\): it has no Ethernet header.*path: tc"
+    attach_refused "path 'redirect' is not for interface 'tun0' \(tun\): it has no Ethernet header.*path: tc"
     way "interface: tun0, path: tx"
-    refused "tx into a tun" "path 'tx' is not for interface 'tun0'.*path: tc"
+    attach_refused "path 'tx' is not for interface 'tun0'.*path: tc"
+    way "interface: tun0, oversize: fragment"
+    attach_refused "oversize: fragment into 'tun0'.*echo 1 > /proc/sys/net/ipv4/fwmark_reflect"
+    way "interface: tun0, path: kernel, mark: 0x786e"
+    refused 2 "0x786e.*take another" xdpmirror attach ingress --profile "$PROFILE"
     ip -n node link set tun0 down
     way "interface: tun0"
-    refused "a tun that is down" "interface 'tun0' is down; set it up: ip link set tun0 up"
+    attach_refused "interface 'tun0' is down; set it up: ip link set tun0 up"
     finish "$pipe"
-    refused "a tun that is not there" "interface 'tun0' does not exist; interfaces here: lo, ingress, egress0"
+    attach_refused "interface 'tun0' does not exist; interfaces here: lo, ingress, egress0"
 }
 
 # Whatever the kernel loses on the way into the device is in the books, however it was lost.
@@ -150,9 +145,9 @@ by_vxlan() {
     delivers "VXLAN device" tc vxt
     tidy "VXLAN device"
     way "interface: vxt, path: redirect"
-    refused "redirect into a VXLAN device" "takes no redirected frames; .*path: tc"
+    attach_refused "takes no redirected frames; .*path: tc"
     way "interface: vxt, next_hop: '02:00:00:00:00:07'"
-    refused "a MAC on a VXLAN device" "set next_hop: auto"
+    attach_refused "set next_hop: auto"
     ip -n node link del vxt
 }
 
@@ -181,20 +176,37 @@ by_kernel() {
     ip -n node -6 route del fd00:100:76::/48
     ip -n node route add 100.76.0.0/16 via 10.1.0.2 table 100
     ip -n node -6 route add fd00:100:76::/48 via fd00:10:1::2 table 100
-    for family in -4 -6; do ip -n node $family rule add fwmark 0x77 lookup 100; done
+    # nor would an answer with the mark fail to find the exporters
+    ip -n node route add 192.168.0.0/16 via "$LAB_FABRIC4" table 100
+    ip -n node -6 route add fd00:192:168::/48 via "$LAB_FABRIC6" table 100
+    for family in -4 -6; do ip -n node $family rule add pref 50 fwmark 0x77 lookup 100; done
     RULES=$(ip -n node rule; ip -n node -6 rule)
     way "interface: egress0, path: kernel, mark: 0x77"
     reflect ipv4 0
-    refused "marks that are not reflected" 'echo 1 > /proc/sys/net/ipv4/fwmark_reflect'
+    attach_refused 'echo 1 > /proc/sys/net/ipv4/fwmark_reflect'
     reflect ipv4 1
     reflect ipv6 0
-    refused "nor for IPv6" 'echo 1 > /proc/sys/net/ipv6/fwmark_reflect'
+    attach_refused 'echo 1 > /proc/sys/net/ipv6/fwmark_reflect'
     reflect ipv6 1
     delivers "kernel" kernel egress0
     expect "kernel: TTL is one less, as by any router" equal 63 "$(ttl_of_one)"
     kernel_is_silent
+    mark_is_shared
     tidy "kernel"
     kernel_would_answer
+}
+
+# Another attachment with the same mark comes and goes, and the first one's rule stays.
+mark_is_shared() {
+    local before
+    before=$(ip -n node rule; ip -n node -6 rule)
+    ip -n node link add second0 type veth peer name second1
+    for device in second0 second1; do ip -n node link set $device up; done
+    expect "kernel: a second attachment with the same mark" xdpmirror attach second0 --profile "$PROFILE" >/dev/null
+    expect "kernel: needs no rule of its own" equal "$before" "$(ip -n node rule; ip -n node -6 rule)"
+    expect "kernel: it is detached" xdpmirror detach second0
+    expect "kernel: the rule stays for the first" equal "$before" "$(ip -n node rule; ip -n node -6 rule)"
+    ip -n node link del second0
 }
 
 reflect() { on node bash -c "echo $2 >/proc/sys/net/$1/fwmark_reflect"; }
@@ -257,11 +269,11 @@ kernel_would_answer() {
 
 others() {
     way "interface: egress0, path: tx"
-    refused "tx out of another NIC" "path 'tx' is not for interface 'egress0'.*path: redirect"
+    attach_refused "path 'tx' is not for interface 'egress0'.*path: redirect"
     way "interface: ingress, path: redirect"
-    refused "redirect to the ingress" "go back out of it by path: tx"
+    attach_refused "go back out of it by path: tx"
     way "interface: egress7"
-    refused "an interface that nobody has" "interface 'egress7' does not exist.*egress0"
+    attach_refused "interface 'egress7' does not exist.*egress0"
 }
 
 lab_up 1
