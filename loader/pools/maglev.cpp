@@ -122,7 +122,7 @@ void Maglev::deal(SlotTable& table, const std::vector<bool>& usable) const {
     std::vector<Turn> first;
     for (std::size_t place = 0; place < order_.size(); place++) {
         const auto member = order_[place];
-        if (!usable[member] || members_[member].weight == 0) continue;
+        if (!usable.at(member) || members_[member].weight == 0) continue;
         first.push_back({Turn::when_after(taken[member]), members_[member].weight, place, member,
                          walks_[member].first});
     }
