@@ -45,9 +45,10 @@ struct Turn {
     std::uint32_t member;
     std::uint32_t at;  // slot that it has come to
 
-    // Webster's divisors 1, 3, 5, ... give shares as near to the weights as whole slots can be; the
-    // first turn comes before all of that, so that everybody with a weight takes part.
-    static std::uint64_t when_after(std::uint64_t taken) { return taken == 0 ? 0 : 2 * taken + 1; }
+    // Jefferson's divisors 1, 2, 3, ... keep the most loaded one's load, for its weight, as low as
+    // whole slots allow; the first turn comes before all of that, so that everybody with a weight
+    // takes part.
+    static std::uint64_t when_after(std::uint64_t taken) { return taken == 0 ? 0 : taken + 1; }
 };
 
 struct IsLater {

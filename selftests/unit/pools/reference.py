@@ -74,7 +74,7 @@ def deal(table, members):
 
     def turns(place):
         for k in count(table.count(place)):
-            due = (2 * k + 1) * (common // members[place].weight) if k else 0
+            due = (k + 1) * (common // members[place].weight) if k else 0
             yield due, place
 
     preferred = {place: members[place].preferences(len(table)) for place in takers}
