@@ -11,7 +11,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "loader/pools/maglev.h"
+#include "config/maglev.h"
 #include "maps/flow_hash.h"
 
 namespace xdpmirror {

@@ -47,6 +47,7 @@ __attribute__((noinline, weak)) int xm_find_first_fragment(struct xm_inner *inne
 		return XM_DROP_FRAGMENT_NO_FIRST;
 	inner->protocol = first->protocol;
 	inner->port = first->port;
+	inner->from_port = first->from_port;
 	return XM_DROP_NONE;
 }
 
@@ -66,6 +67,7 @@ __attribute__((noinline, weak)) int xm_remember_fragment(struct xm_inner *inner)
 		return 0;
 	first.seen_ns = bpf_ktime_get_ns();
 	first.port = (__u16)inner->port;
+	first.from_port = (__u16)inner->from_port;
 	first.protocol = (__u8)inner->protocol;
 	xm_fragment_identity(inner, &key);
 	return (int)bpf_map_update_elem(part, &key, &first, BPF_ANY);
@@ -102,6 +104,7 @@ static __always_inline enum xm_next xm_stage_follow_fragment(struct xm_pkt *p)
 		return xm_drop(p, (enum xm_drop_reason)why);
 	p->protocol = p->rare->inner.protocol;
 	p->port = p->rare->inner.port;
+	p->from_port = p->rare->inner.from_port;
 	xm_note(p, XM_NOTE_FRAGMENT_LATER);
 	return XM_CONTINUE;
 }

@@ -98,6 +98,7 @@ struct xm_pkt {
 	__u32 l4_bytes;      /* from there to the end of the IP packet, of a cut one what is left */
 	__u32 protocol;      /* IPPROTO_* */
 	__u32 port;          /* inner destination, host order; 0: none */
+	__u32 from_port;     /* inner source likewise; set with XM_FEATURE_BALANCE_PORTS */
 	__u64 fragment;      /* enum xm_fragment_kind */
 	__be32 fragment_id;
 	__u32 truncated;     /* not 0: the inner packet was cut */

@@ -32,6 +32,7 @@ static __always_inline void xm_inner_to(struct xm_pkt *p, const struct xm_inner 
 	p->l4_bytes = inner->l4_bytes;
 	p->protocol = inner->protocol;
 	p->port = inner->port;
+	p->from_port = inner->from_port;
 	p->fragment = inner->fragment;
 	p->fragment_id = inner->fragment_id;
 }
@@ -74,6 +75,7 @@ __attribute__((noinline, weak)) int xm_parse_rare(struct xdp_md *xdp, struct xm_
 	inner->l4_bytes = p.inner_offset + p.inner_len - inner->l4_offset;
 	inner->protocol = p.protocol;
 	inner->port = p.port;
+	inner->from_port = p.from_port;
 	inner->fragment = (__u32)p.fragment;
 	inner->fragment_id = p.fragment_id;
 	xm_inner_addresses(inner, &p);
@@ -137,7 +139,7 @@ static __always_inline int xm_is_usual_udp(struct xm_pkt *p, struct udphdr *udp,
 	p->transport = XM_TRANSPORT_UDP;
 	p->l4 = udp;
 	p->protocol = IPPROTO_UDP;
-	p->port = bpf_ntohs(udp->dest);
+	xm_take_ports(p, udp->source, udp->dest);
 	return 1;
 }
 

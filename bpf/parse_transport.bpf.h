@@ -21,6 +21,13 @@ struct xm_ports {
 	__be16 dest;
 };
 
+static __always_inline void xm_take_ports(struct xm_pkt *p, __be16 source, __be16 dest)
+{
+	p->port = bpf_ntohs(dest);
+	if (xm_feature(p, XM_FEATURE_BALANCE_PORTS))
+		p->from_port = bpf_ntohs(source);
+}
+
 /* A port that this profile takes tunnels on: what is inside one is never opened again. */
 static __always_inline int xm_is_nested(const struct xm_pkt *p, __be16 port)
 {
@@ -50,7 +57,7 @@ static __always_inline enum xm_next xm_parse_udp(struct xm_pkt *p, __u32 left)
 		return xm_drop(p, XM_DROP_NESTED_TUNNEL);
 	p->transport = XM_TRANSPORT_UDP;
 	p->l4 = udp;
-	p->port = bpf_ntohs(udp->dest);
+	xm_take_ports(p, udp->source, udp->dest);
 	return XM_CONTINUE;
 }
 
@@ -99,7 +106,7 @@ static __always_inline enum xm_next xm_parse_other(struct xm_pkt *p, __u32 left)
 	if (has_ports) {
 		if ((void *)(ports + 1) > p->end)
 			return xm_drop(p, XM_DROP_HEADERS_NOT_LINEAR);
-		p->port = bpf_ntohs(ports->dest);
+		xm_take_ports(p, ports->source, ports->dest);
 	}
 	return XM_CONTINUE;
 }

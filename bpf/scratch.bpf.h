@@ -25,6 +25,7 @@ struct xm_inner {
 	__u32 l4_bytes;
 	__u32 protocol;
 	__u32 port;
+	__u32 from_port;
 	__u32 fragment;
 	__be32 fragment_id;
 	__u32 truncated;

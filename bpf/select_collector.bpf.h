@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Stage 9, collector: rule -> pool -> collector -> next hop. Each arrow is one word that user space
- * may change in place. The packet is checked here against what the next hop can carry.
+/* Stage 9, collector: rule -> pool -> slot -> collector -> next hop. Each arrow is one word that user
+ * space may change in place. The packet is checked here against what the next hop can carry.
  */
 #ifndef XM_SELECT_COLLECTOR_BPF_H
 #define XM_SELECT_COLLECTOR_BPF_H
 
+#include "bpf/balance.bpf.h"
 #include "bpf/claim_plain.bpf.h"
 #include "bpf/tables.bpf.h"
 
@@ -43,7 +44,7 @@ static __always_inline enum xm_next xm_stage_select_collector(struct xm_pkt *p)
 
 	if (XM_UNLIKELY(!pool))
 		return xm_drop(p, XM_DROP_INTERNAL);
-	collector_row = pool->collector;
+	collector_row = xm_balance(p, pool);
 	if (XM_UNLIKELY(collector_row == XM_NO_ROW))
 		return xm_drop(p, XM_DROP_NO_COLLECTOR);
 	p->collector = bpf_map_lookup_elem(&xm_collectors, &collector_row);

@@ -72,16 +72,29 @@ struct Rule {
 
 struct Collector {
     IpAddress address;
-    std::uint32_t weight = 1;
+    std::uint32_t weight = 1;  // share in relation to the others'; 0 takes nothing
     Position position;
 };
 
+// What the collector of a packet is chosen by.
+enum class Balance { exporter, exporter_port, flow };
+
+// What becomes of packets when no collector of a pool is usable: they go on as before, they are dropped,
+// or they are spread as if all were well.
+enum class AllDown { hold, drop, spread };
+
 struct Pool {
     std::string name;
-    std::vector<Collector> collectors;  // exactly one in this version
+    std::vector<Collector> collectors;  // of one family, no two alike, at least one with a weight
     std::string via;                    // name of an egress
     Position position;
+    Balance balance = Balance::exporter;
+    AllDown all_down = AllDown::hold;
 };
+
+// As the profile says them.
+const char* balance_name(Balance balance);
+const char* all_down_name(AllDown all_down);
 
 struct NextHopAuto {};
 using NextHopChoice = std::variant<NextHopAuto, IpAddress, MacAddress>;

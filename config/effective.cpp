@@ -40,6 +40,8 @@ void fill_defaults(ordered_json& profile) {
                      {Prefix::all(Family::ipv4).text(), Prefix::all(Family::ipv6).text()});
     }
     for (ordered_json& pool : profile["pools"]) {
+        fill_default(pool, "balance", "exporter");
+        fill_default(pool, "all_down", "hold");
         for (ordered_json& collector : pool["collectors"]) {
             fill_default(collector, "weight", 1);
         }

@@ -83,6 +83,11 @@ namespace xdpmirror {
     X(kUnknownPool, "no pool '{}' for {}{}")                                                       \
     X(kUnknownEgress, "no egress '{}' for {}{}")                                                   \
     X(kCollectorAddress, "collector address {} is {}; give the address of one host")               \
+    X(kCollectorTwice, "collector {} stands twice in {}, as at {}; remove one, or give one more weight") \
+    X(kCollectorFamilies,                                                                          \
+      "collector {} in {} is of another address family than {} at {}; a packet keeps its family, " \
+      "so give each family its own pool")                                                          \
+    X(kNoWeight, "every collector of {} has weight 0, so none takes anything; give one a weight")  \
     X(kMatchFamilies, "{} has 'from' {} and 'to' {}: no packet has both; use one address family")  \
     X(kBadInterface,                                                                               \
       "bad interface name '{}' for {}; use 1 to {} characters without blank, '/' or ':'")          \

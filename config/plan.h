@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/balancer.h"
 #include "config/config.h"
 #include "maps/layout.h"
 #include "maps/result.h"
@@ -39,6 +40,8 @@ struct Plan {
         std::string label;       // "fdi/100.76.10.11"
     };
     std::vector<CollectorRow> collectors;
+
+    Balancer balancer;  // the rows of xm_slots
 };
 
 // The rows of xm_egress that an egress has: one for each of its ways, all egresses one after the other.

@@ -15,7 +15,7 @@ Result<Ok> plan_senders(const Config& config, Plan& plan);
 // rules4, rules6, shapes, port_classes, XM_FEATURE_PORT_RANGES, XM_FEATURE_PROTOCOLS.
 Result<Ok> plan_rules(const Config& config, Plan& plan);
 
-// pools, collectors, XM_FEATURE_OVERSIZE.
+// pools, collectors, balancer, XM_FEATURE_OVERSIZE, XM_FEATURE_BALANCE.
 Result<Ok> plan_pools(const Config& config, Plan& plan);
 
 // An error if there are more of something than layout.h has room for. `position` is that of the

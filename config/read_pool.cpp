@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // One entry of `pools`.
+#include <map>
+
 #include "config/messages.h"
 #include "config/read.h"
 
 namespace xdpmirror {
+
+const char* balance_name(Balance balance) {
+    switch (balance) {
+        case Balance::exporter_port:
+            return "exporter_port";
+        case Balance::flow:
+            return "flow";
+        default:
+            return "exporter";
+    }
+}
+
+const char* all_down_name(AllDown all_down) {
+    switch (all_down) {
+        case AllDown::drop:
+            return "drop";
+        case AllDown::spread:
+            return "spread";
+        default:
+            return "hold";
+    }
+}
+
 namespace {
 
 Result<Collector> read_collector(const Node& node, const std::string& path) {
@@ -26,7 +51,6 @@ Result<Collector> read_collector(const Node& node, const std::string& path) {
 void warn_not_acted(const Node& node, const std::string& path, std::vector<Warning>& warnings) {
     const std::pair<const char*, const char*> keys[] = {
         {"health", "collectors are not probed, and stay in use when they fail"},
-        {"all_down", "without probes no pool is ever taken as down"},
     };
 
     for (const auto& [key, consequence] : keys) {
@@ -37,18 +61,67 @@ void warn_not_acted(const Node& node, const std::string& path, std::vector<Warni
     }
 }
 
+// The schema admits no other words.
+template <class Choice>
+Choice read_choice(const Node* node, std::initializer_list<Choice> choices,
+                   const char* (*name)(Choice)) {
+    for (const Choice choice : choices) {
+        if (node && node->text == name(choice)) {
+            return choice;
+        }
+    }
+    return *choices.begin();
+}
+
+Balance read_balance(const Node* node) {
+    return read_choice(node, {Balance::exporter, Balance::exporter_port, Balance::flow},
+                       balance_name);
+}
+
+AllDown read_all_down(const Node* node) {
+    return read_choice(node, {AllDown::hold, AllDown::drop, AllDown::spread}, all_down_name);
+}
+
+// Every collector can take what any other one takes, and somebody takes something.
+Result<Ok> check_collectors(const std::vector<Collector>& collectors, const Node& list,
+                            const std::string& path) {
+    std::map<IpAddress, std::size_t> seen;
+    bool weighs = false;
+
+    for (std::size_t i = 0; i < collectors.size(); i++) {
+        const Collector& collector = collectors[i];
+        const Place& place = list.items[i].find("address")->place;
+        const auto [before, is_new] = seen.emplace(collector.address, i);
+
+        if (!is_new) {
+            return error_at<Message::kCollectorTwice>(place, collector.address.text(), path,
+                                                      list.items[before->second].place.position().text());
+        }
+        if (collector.address.family != collectors[0].address.family) {
+            return error_at<Message::kCollectorFamilies>(place, collector.address.text(), path,
+                                                         collectors[0].address.text(),
+                                                         list.items[0].place.position().text());
+        }
+        weighs = weighs || collector.weight > 0;
+    }
+    if (!weighs) {
+        return error_at<Message::kNoWeight>(list.place, path);
+    }
+    return Ok{};
+}
+
 }  // namespace
 
 Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings) {
     const std::string path = "pools." + member.key;
     const Node& collectors = *member.value.find("collectors");
-    Pool pool{member.key, {}, member.value.find("via")->text, member.place.position()};
+    Pool pool{member.key,
+              {},
+              member.value.find("via")->text,
+              member.place.position(),
+              read_balance(member.value.find("balance")),
+              read_all_down(member.value.find("all_down"))};
 
-    if (collectors.items.size() > 1) {
-        return error_at<Message::kNotInVersion>(collectors.items[1].place,
-                                                path + " with more than one collector",
-                                                "give each collector its own pool");
-    }
     for (std::size_t i = 0; i < collectors.items.size(); i++) {
         auto collector =
             read_collector(collectors.items[i], fmt::format("{}.collectors[{}]", path, i));
@@ -56,6 +129,9 @@ Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings) {
             return collector.error();
         }
         pool.collectors.push_back(*std::move(collector));
+    }
+    if (auto done = check_collectors(pool.collectors, collectors, path); !done) {
+        return done.error();
     }
     warn_not_acted(member.value, path, warnings);
     return pool;

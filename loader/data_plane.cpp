@@ -118,6 +118,7 @@ Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables
         {skeleton.maps.xm_rules6, tables.rules6.slots.size()},
         {skeleton.maps.xm_port_class, plan.port_classes.empty() ? 1 : kPorts},
         {skeleton.maps.xm_pools, plan.pools.size()},
+        {skeleton.maps.xm_slots, plan.balancer.slots()},
         {skeleton.maps.xm_collectors, plan.collectors.size()},
         {skeleton.maps.xm_next_hops, resolved.next_hops.size()},
         {skeleton.maps.xm_profile, profile_chunks},
@@ -126,6 +127,12 @@ Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables
         if (auto set = set_rows(map, rows); !set) return set.error();
     }
     return Ok{};
+}
+
+std::vector<bool> usable_collectors(const Plan& plan, const Resolved& resolved) {
+    std::vector<bool> usable(plan.collectors.size(), true);
+    for (std::size_t i = 0; i < resolved.unused.size(); ++i) usable[i] = !resolved.unused[i];
+    return usable;
 }
 
 Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tables,
@@ -137,6 +144,7 @@ Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tab
         collectors.push_back(plan.collectors[i].row);
         collectors.back().next_hop = resolved.collector_next_hop[i];
     }
+    const auto usable = usable_collectors(plan, resolved);
     const auto fd = [](bpf_map* map) { return bpf_map__fd(map); };
     const std::pair<const char*, Result<>> fills[] = {
         {"xm_vnis", array_fill(fd(skeleton.maps.xm_vnis), tables.vnis.slots)},
@@ -147,6 +155,7 @@ Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tab
         {"xm_rules6", array_fill(fd(skeleton.maps.xm_rules6), tables.rules6.slots)},
         {"xm_port_class", array_fill(fd(skeleton.maps.xm_port_class), plan.port_classes)},
         {"xm_pools", array_fill(fd(skeleton.maps.xm_pools), plan.pools)},
+        {"xm_slots", array_fill(fd(skeleton.maps.xm_slots), plan.balancer.rows(usable))},
         {"xm_collectors", array_fill(fd(skeleton.maps.xm_collectors), collectors)},
         {"xm_next_hops", array_fill(fd(skeleton.maps.xm_next_hops), resolved.next_hops)},
         {"xm_egress", array_fill(fd(skeleton.maps.xm_egress), resolved.egress_ifindex)},

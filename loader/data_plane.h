@@ -32,6 +32,8 @@ struct Resolved {
 
     std::vector<xm_next_hop> next_hops;  // also rows for changes in place
     std::vector<std::uint32_t> collector_next_hop;  // row of next_hops for each of Plan::collectors
+    // Collectors that take nothing yet: drained, or without a way to them. Only of pools that have others.
+    std::vector<bool> unused;  // by row of Plan::collectors; empty: none
     std::vector<std::uint32_t> egress_ifindex;      // devmap rows
 };
 

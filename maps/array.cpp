@@ -42,6 +42,23 @@ Result<> map_fill(int map_fd, const void* keys, std::size_t key_bytes, const voi
     return Ok{};
 }
 
+Result<> map_get_rows(int map_fd, std::uint32_t rows, std::size_t value_bytes, void* values) {
+    if (rows > 1) {
+        std::vector<std::uint32_t> keys(rows);
+        std::uint32_t next = 0;
+        std::uint32_t count = rows;
+        const int err =
+            bpf_map_lookup_batch(map_fd, nullptr, &next, keys.data(), values, &count, nullptr);
+        // ENOENT: the map ended with these rows
+        if ((err == 0 || errno == ENOENT) && count == rows) return Ok{};
+    }
+    auto* value = static_cast<std::byte*>(values);
+    for (std::uint32_t row = 0; row < rows; ++row, value += value_bytes) {
+        if (auto got = map_get(map_fd, &row, value); !got) return got;
+    }
+    return Ok{};
+}
+
 Result<std::vector<std::byte>> map_get_per_cpu(int map_fd, std::uint32_t rows,
                                                std::size_t value_bytes) {
     const int cpus = libbpf_num_possible_cpus();

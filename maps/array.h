@@ -19,6 +19,9 @@ Result<> map_get(int map_fd, const void* key, void* value);
 Result<> map_fill(int map_fd, const void* keys, std::size_t key_bytes, const void* values,
                   std::size_t value_bytes, std::size_t rows);
 
+// The first `rows` rows of an array map, one after the other, into `values`.
+Result<> map_get_rows(int map_fd, std::uint32_t rows, std::size_t value_bytes, void* values);
+
 // All CPUs' copies of the first `rows` rows of a per-CPU array, row by row, each copy padded to 8
 // bytes by the kernel. In one system call where the kernel has batches for them (5.13).
 Result<std::vector<std::byte>> map_get_per_cpu(int map_fd, std::uint32_t rows,

@@ -59,6 +59,10 @@ xm_count sum_counts(const std::array<xm_count, N>& counts) {
 xm_count Books::dropped() const { return sum_counts(drops); }
 xm_count Books::passed() const { return sum_counts(passes); }
 
+Result<std::vector<xm_count>> read_counts(int map_fd, std::size_t rows) {
+    return sum_rows<xm_count>(map_fd, rows);
+}
+
 Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
     auto totals = sum_row<xm_totals>(maps.totals);
     if (!totals) return while_doing("totals", totals.error());

@@ -45,6 +45,9 @@ struct Books {
     xm_count passed() const;
 };
 
+// The first `rows` rows of a book of plain counters, summed over all CPUs.
+Result<std::vector<xm_count>> read_counts(int map_fd, std::size_t rows);
+
 Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes);
 
 }  // namespace xdpmirror

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The hash by which a pool's packets are spread over its slots, and by which loader/pools lays the slots
+/* The hash by which a pool's packets are spread over its slots, and by which config/maglev.cpp lays the slots
  * out. Defined on bytes as on the wire in docs/balance.md, the same on every node and every CPU, and fixed:
  * a change moves every exporter of every user. Golden vectors: selftests/unit/pools/golden.txt.
  */

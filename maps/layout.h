@@ -28,6 +28,7 @@ enum xm_limit {
 	XM_MAX_PORT_CLASSES = 1024, /* port ranges with distinct borders */
 	XM_MAX_POOLS = 1024,
 	XM_MAX_COLLECTORS = 4096,
+	XM_MAX_SLOTS = 16777216,    /* of all pools with several collectors, 8 bytes each */
 	XM_MAX_EGRESS = 64,         /* ways out, standbys among them */
 	XM_MAX_MARKS = 8,           /* distinct fwmarks, our own among them */
 	XM_MAX_LOCAL = 8,           /* own outer addresses, per family */
@@ -60,6 +61,8 @@ enum xm_feature {
 	XM_FEATURE_PROTOCOLS = 1 << 9,   /* some rule takes other protocols than UDP */
 	XM_FEATURE_OVERSIZE = 1 << 10,   /* some egress has oversized packets fragmented */
 	XM_FEATURE_HANDOVER = 1 << 11,   /* some packets leave by the tc program: XM_PATH_TC, XM_PATH_KERNEL */
+	XM_FEATURE_BALANCE = 1 << 12,    /* some pool has several collectors */
+	XM_FEATURE_BALANCE_PORTS = 1 << 13, /* and balances by more than the exporter's address */
 };
 
 /* How a packet came in. The number stands above the 24 bits of a VNI in keys of xm_vnis. */
@@ -268,14 +271,27 @@ struct xm_port_class {
 };
 XM_LAYOUT(struct xm_port_class, 4);
 
+/* What the collector of a packet is chosen by: maps/flow_hash.h. */
+enum xm_balance {
+	XM_BALANCE_EXPORTER = 0,      /* the inner source address */
+	XM_BALANCE_EXPORTER_PORT = 1, /* and the inner source port */
+	XM_BALANCE_FLOW = 2,          /* both addresses, both ports, protocol */
+};
+
 /* xm_pools: array. References are single words, so that a change in place is atomic. */
 struct xm_pool {
-	__u32 collector;  /* row of xm_collectors; XM_NO_ROW: none usable */
-	__u32 slot_base;  /* balancing: first row of the pool's slots */
-	__u32 slot_count; /* balancing: 0 means the one collector above */
-	__u32 flags;
+	__u32 collector;  /* row of xm_collectors; XM_NO_ROW: none usable; unused with slots */
+	__u32 slot_base;  /* first row of xm_slots that is the pool's */
+	__u32 slot_count; /* 0: the one collector above */
+	__u32 balance;    /* enum xm_balance */
 };
 XM_LAYOUT(struct xm_pool, 16);
+
+/* xm_slots: array, one row for each slot of each pool that has several collectors. */
+struct xm_pool_slot {
+	__u32 collector; /* row of xm_collectors; XM_NO_ROW: none usable */
+};
+XM_LAYOUT(struct xm_pool_slot, 4);
 
 enum xm_family { XM_IPV4 = 4, XM_IPV6 = 6 };
 
@@ -405,8 +421,9 @@ XM_LAYOUT(struct xm_fragment_key, 64);
 struct xm_fragment {
 	__u64 seen_ns;  /* CLOCK_MONOTONIC when the first fragment came */
 	__u16 port;     /* host order: inner destination port; 0 without ports */
+	__u16 from_port; /* host order: inner source port; 0 unless some pool balances by it */
 	__u8 protocol;  /* IPPROTO_* */
-	__u8 pad[5];
+	__u8 pad[3];
 };
 XM_LAYOUT(struct xm_fragment, 16);
 

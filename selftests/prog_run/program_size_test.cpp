@@ -54,14 +54,19 @@ ProgramSize size_of(const std::string& profile_yaml, std::uint32_t features) {
 }
 
 std::string profile_of(const std::string& source, const std::string& rules,
-                       const std::string& egress) {
+                       const std::string& egress,
+                       const std::string& pool = "collectors: [{address: 100.76.10.11}]") {
     return "version: 1\nsources:\n  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/16]" + source +
            "rules:\n  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}\n"
            "  - {name: ipfix, match: {port: 4739, from: 192.168.0.0/16}, send: {to: fdi}}\n" +
            rules +
-           "pools:\n  fdi: {collectors: [{address: 100.76.10.11}], via: gcp}\n"
+           "pools:\n  fdi: {" + pool + ", via: gcp}\n"
            "egress:\n  gcp: {interface: lo, next_hop: '02:00:00:20:00:01'" + egress + "}\n";
 }
+
+const char kCollectors[] = "collectors: [{address: 100.76.10.11}, {address: 100.76.10.12}]";
+const char kByFlow[] =
+    "balance: flow, collectors: [{address: 100.76.10.11}, {address: 100.76.10.12}]";
 
 const char kEverythingRules[] =
     "  - {name: tcp, match: {protocol: tcp, port: 1-9}, send: {to: fdi}}\n"
@@ -86,7 +91,10 @@ TEST(ProgramSize, IsTold) {
         {"protocols", profile_of("}\n", kEverythingRules, "")},
         {"oversize", profile_of("}\n", "", ", oversize: fragment")},
         {"tc", profile_of("}\n", "", ""), XM_FEATURE_HANDOVER},
-        {"everything", profile_of(kEverythingSources, kEverythingRules, ", oversize: fragment"),
+        {"pool", profile_of("}\n", "", "", kCollectors)},
+        {"flow", profile_of("}\n", "", "", kByFlow)},
+        {"everything",
+         profile_of(kEverythingSources, kEverythingRules, ", oversize: fragment", kByFlow),
          XM_FEATURE_HANDOVER | XM_FEATURE_TX},
     };
     std::uint32_t prod = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// The golden vectors of the hash in the kernel: what the packet path computes is what loader/pools
+// The golden vectors of the hash in the kernel: what the packet path computes is what config/
 // and every other node do.
 #include <bpf/bpf.h>
 #include <gtest/gtest.h>

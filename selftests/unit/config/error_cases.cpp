@@ -260,10 +260,8 @@ std::vector<ErrorCase> value_cases() {
         {"truncated otherwise", source("vxlan: {vni: 1}, truncated: cut"),
          "p.yaml:3:43: bad value 'cut' for sources[0].truncated; give drop or forward"},
         {"balance otherwise", pool("collectors: [{address: 192.0.2.1}], balance: random"),
-         "p.yaml:7:52: bad value 'random' for pools.p.balance; give exporter"},
-        {"weight 0", pool("collectors: [{address: 192.0.2.1, weight: 0}]"),
-         "p.yaml:7:49: bad value 0 for pools.p.collectors[0].weight; give a whole number from 1 to "
-         "1000"},
+         "p.yaml:7:52: bad value 'random' for pools.p.balance; give exporter or exporter_port "
+         "or flow"},
         {"empty duration", pool("collectors: [{address: 192.0.2.1}], health: {every: ''}"),
          "p.yaml:7:59: bad value '' for pools.p.health.every; give text (duration such as 2s)"},
         {"extends in a wrong type", profile_with({{1, "version: 1\nextends: [a]"}}),
@@ -423,9 +421,6 @@ std::vector<ErrorCase> address_cases() {
 
 std::vector<ErrorCase> later_version_cases() {
     return {
-        {"two collectors", pool("collectors: [{address: 192.0.2.1}, {address: 192.0.2.2}]"),
-         "p.yaml:7:42: pools.p with more than one collector is not in this version; give each "
-         "collector its own pool"},
         {"tee", send("[{to: p}, {to: p}]"),
          "p.yaml:5:21: rules[0].send as a list (tee) is not in this version; give one mapping: "
          "{to: POOL, port: N}"},
@@ -639,7 +634,7 @@ const std::vector<ErrorCase>& error_cases() {
         std::vector<ErrorCase> all;
         for (auto& part : {yaml_cases(), variable_cases(), version_cases(), key_cases(),
                            value_cases(), address_cases(), later_version_cases(), text_cases(),
-                           way_in_cases(), protocol_cases(), reference_cases()}) {
+                           way_in_cases(), protocol_cases(), reference_cases(), pool_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }
         return all;

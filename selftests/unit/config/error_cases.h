@@ -23,6 +23,9 @@ inline void PrintTo(const ErrorCase& c, std::ostream* out) {
     *out << c.name;
 }
 
+// Parts of the list below.
+std::vector<ErrorCase> pool_cases();
+
 // Profiles that are refused.
 const std::vector<ErrorCase>& error_cases();
 

@@ -92,6 +92,16 @@ std::vector<LimitCase> limit_cases() {
         {"collectors", config,
          "p.yaml:9:3: 4097 collectors, but at most 4096 are possible; remove those not used"});
     config = config_with_rules({rule_at(1, {})});
+    Collector second = config.pools[0].collectors[0];
+    second.address.bytes[3] ^= 1;
+    config.pools[0].collectors.push_back(second);
+    config.pools.resize(257, config.pools[0]);
+    config.pools.back().position = {"p.yaml", 9, 3};
+    cases.push_back(
+        {"balancing slots", config,
+         "p.yaml:9:3: 16843009 balancing slots, but at most 16777216 are possible; use fewer large "
+         "pools"});
+    config = config_with_rules({rule_at(1, {})});
     config.egress.resize(XM_MAX_EGRESS + 1, config.egress[0]);
     config.egress.back().ways[0].position = {"p.yaml", 9, 3};
     cases.push_back(

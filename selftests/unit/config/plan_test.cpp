@@ -91,7 +91,7 @@ TEST(Plan, SmallestProfile) {
     EXPECT_EQ(plan.config.shape6[0].port_kind, XM_PORT_EXACT);
 
     ASSERT_EQ(plan.pools.size(), 1U);
-    const xm_pool pool = {.collector = 0, .slot_base = 0, .slot_count = 0, .flags = 0};
+    const xm_pool pool = {.collector = 0, .slot_base = 0, .slot_count = 0, .balance = 0};
     EXPECT_TRUE(same_bytes(plan.pools[0], pool));
     ASSERT_EQ(plan.collectors.size(), 1U);
     const xm_collector collector = {.addr = {be32("192.0.2.1"), 0, 0, 0},

@@ -71,11 +71,12 @@ std::string random_profile(Random& random) {
     }
     text += "pools:\n";
     for (const char* name : {"p", "'123'", "p.q"}) {
-        text += fmt::format("  {}: {{collectors: [{{address: {}{}}}], via: {}{}}}\n", name,
+        text += fmt::format("  {}: {{collectors: [{{address: {}{}}}], via: {}{}{}}}\n", name,
                             random.one_of<std::string>({"192.0.2.1", "'2001:db8::1'"}),
                             random.coin() ? ", weight: 5" : "",
                             random.one_of<std::string>({"e", "'true'"}),
-                            random.coin() ? ", all_down: hold" : "");
+                            random.one_of<std::string>({"", ", all_down: hold", ", all_down: drop"}),
+                            random.one_of<std::string>({"", ", balance: flow"}));
     }
     text += fmt::format(
         "egress:\n  e: {{interface: '{}', next_hop: auto, oversize: fragment}}\n"
@@ -121,7 +122,8 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
         profile.effective_json,
         R"({"version":1,"sources":[{"name":"a","vxlan":{"vni":77,"port":4789},"from":["0.0.0.0/0",)"
         R"("::/0"]}],"rules":[{"name":"r","match":{"port":1000},"send":{"to":"p","port":2000}}],)"
-        R"("pools":{"p":{"collectors":[{"address":"192.0.2.1","weight":1}],"via":"e"}},)"
+        R"("pools":{"p":{"collectors":[{"address":"192.0.2.1","weight":1}],"via":"e",)"
+        R"("balance":"exporter","all_down":"hold"}},)"
         R"("egress":{"e":{"interface":"x$$y","next_hop":"auto","path":"auto"}}})");
     EXPECT_EQ(to_yaml(profile),
               "version: 1\n"
@@ -138,6 +140,8 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
               "    collectors:\n"
               "      - {address: 192.0.2.1, weight: 1}\n"
               "    via: e\n"
+              "    balance: exporter\n"
+              "    all_down: hold\n"
               "egress:\n"
               "  e: {interface: \"x$$y\", next_hop: auto, path: auto}\n");
 }

@@ -157,6 +157,12 @@ std::string describe(const Config& config) {
     }
     for (const Pool& pool : config.pools) {
         out += fmt::format("pool {} via {}", pool.name, pool.via);
+        if (pool.balance != Balance::exporter) {
+            out += fmt::format(" by {}", balance_name(pool.balance));
+        }
+        if (pool.all_down != AllDown::hold) {
+            out += fmt::format(" all down {}", all_down_name(pool.all_down));
+        }
         for (const Collector& collector : pool.collectors) {
             out += fmt::format(" {}*{}", collector.address.text(), collector.weight);
         }

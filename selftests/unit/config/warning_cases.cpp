@@ -35,11 +35,10 @@ const std::vector<WarningCase>& warning_cases() {
          pool("collectors: [{address: 192.0.2.1}], health: {rise: 2}"),
          {"p.yaml:7:43: 'health' in pools.p is accepted, but this version does not act on it: "
           "collectors are not probed, and stay in use when they fail"}},
-        {"all down",
-         pool("collectors: [{address: 192.0.2.1}], all_down: hold"),
-         {"p.yaml:7:43: 'all_down' in pools.p is accepted, but this version does not act on it: "
-          "without "
-          "probes no pool is ever taken as down"}},
+        {"several collectors",
+         pool("balance: flow, collectors: [{address: 192.0.2.1}, {address: 192.0.2.2, weight: 0}], "
+              "all_down: spread"),
+         {}},
         {"metrics",
          profile_with({{1, "version: 1\nmetrics: {listen: '127.0.0.1:9435'}"}}),
          {"p.yaml:2:1: 'metrics' in the profile is accepted, but this version does not act on it: "

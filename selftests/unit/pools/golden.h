@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/address.h"
-#include "loader/pools/maglev.h"
+#include "config/maglev.h"
 
 namespace xdpmirror {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // What every table must hold to, over pools made at random from fixed seeds.
-#include "loader/pools/maglev.h"
+#include "config/maglev.h"
 
 #include <gtest/gtest.h>
 

@@ -20,6 +20,7 @@ struct xdpmirror_bpf {
         bpf_map* xm_rules6;
         bpf_map* xm_port_class;
         bpf_map* xm_pools;
+        bpf_map* xm_slots;
         bpf_map* xm_collectors;
         bpf_map* xm_next_hops;
         bpf_map* xm_egress;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "loader/pools/maglev.h"
+#include "config/maglev.h"
 
 #include <algorithm>
 #include <array>
