@@ -21,6 +21,7 @@
 #include "loader/link_hook.h"
 #include "loader/lock.h"
 #include "loader/occupied.h"
+#include "loader/pools/overrides.h"
 #include "loader/privileges.h"
 #include "loader/redirect_watch.h"
 #include "loader/resolve.h"
@@ -227,10 +228,34 @@ Error blame_kernel(Error error) {
     return shortfall.empty() ? error : Error{shortfall};
 }
 
+// What an operator has drained before stays so.
+Result<> leave_out_drained(const Config& config, const Plan& plan, const Overrides& overrides,
+                           Resolution& resolution) {
+    const auto drained = drained_collectors(config, overrides);
+    auto& unused = resolution.rows.unused;
+    for (std::size_t i = 0; i < drained.size(); ++i) {
+        if (!drained[i]) continue;
+        unused[i] = true;
+        resolution.notes.push_back("collector " + plan.collectors[i].label + " is drained, and not used");
+    }
+    for (std::size_t pool = 0; pool < config.pools.size(); ++pool) {
+        const auto& range = plan.balancer.ranges()[pool];
+        const auto first = unused.begin() + range.first_collector;
+        if (std::find(first, first + range.collectors, false) != first + range.collectors) continue;
+        const auto& name = config.pools[pool].name;
+        return Error{"no collector of pool '" + name + "' is left, since some are drained; take one back: "
+                     "xdpmirror pools undrain " + name + " " +
+                     config.pools[pool].collectors.front().address.text()};
+    }
+    return Ok{};
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
-    auto plan = make_plan(profile.config);
+    auto overrides = read_overrides(request.interface);
+    if (!overrides) return overrides.error();
+    auto plan = make_plan(with_weights(profile.config, *overrides));
     if (!plan) return plan.error();
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
@@ -244,6 +269,8 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (auto free = refuse_occupied(*link, entry); !free) return free.error();
     auto resolution = resolve(profile.config, *plan, *link);
     if (!resolution) return resolution.error();
+    if (auto done = leave_out_drained(profile.config, *plan, *overrides, *resolution); !done)
+        return done.error();
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);
     if (!plane) return blame_kernel(plane.error());

@@ -92,6 +92,26 @@ Json collector_json(const AttachmentView& view, std::size_t row) {
     return json;
 }
 
+// What is known of one collector: by the tables, by the operator, and by the daemon if one runs.
+void add_use(const AttachmentView& view, const std::optional<nlohmann::ordered_json>& daemon,
+             const Pool& pool, std::size_t in_pool, std::size_t row, std::uint32_t slots, Json& json) {
+    json["weight"] = pool.collectors[in_pool].weight;
+    json["share"] = slots == 0 ? 0.0 : static_cast<double>(view.slots[row]) / slots;
+    json["state"] = view.slots[row] > 0 ? "used" : "not used";
+    const auto of_pool = view.overrides.find(pool.name);
+    if (of_pool != view.overrides.end()) {
+        const auto said = of_pool->second.find(pool.collectors[in_pool].address.text());
+        if (said != of_pool->second.end()) {
+            if (said->second.weight) json["weight"] = *said->second.weight;
+            if (said->second.drained) json["state"] = "drained";
+        }
+    }
+    if (!daemon || !daemon->contains("collectors") || (*daemon)["collectors"].size() <= row) return;
+    const auto& found = (*daemon)["collectors"][row];
+    if (found["idle"].get<bool>() && json["state"] == "drained") json["state"] = "drained, idle";
+    if (!found["why"].get<std::string>().empty()) json["why_not"] = found["why"];
+}
+
 Json trial_json(const AttachmentView& view) {
     if (!view.trial) return nullptr;
     return {{"seconds_left", view.trial->seconds_left()},
@@ -184,12 +204,23 @@ Json rules_json(const AttachmentView& view) {
 // Collector rows stand in the order of the profile's pools and their lists.
 Json pools_json(const AttachmentView& view) {
     Json json = Json::array();
+    const auto daemon = read_run_file(view.interface);
     std::size_t row = 0;
     for (const auto& pool : view.profile.config.pools) {
         Json collectors = Json::array();
-        for (std::size_t i = 0; i < pool.collectors.size() && row < view.collectors.size(); ++i)
-            collectors.push_back(collector_json(view, row++));
-        json.push_back({{"name", pool.name}, {"via", pool.via}, {"collectors", collectors}});
+        std::uint32_t slots = 0;
+        for (std::size_t i = 0; i < pool.collectors.size() && row + i < view.slots.size(); ++i)
+            slots += view.slots[row + i];
+        for (std::size_t i = 0; i < pool.collectors.size() && row < view.collectors.size(); ++i, ++row) {
+            auto collector = collector_json(view, row);
+            add_use(view, daemon, pool, i, row, slots, collector);
+            collectors.push_back(std::move(collector));
+        }
+        json.push_back({{"name", pool.name},
+                        {"via", pool.via},
+                        {"balance", balance_name(pool.balance)},
+                        {"all_down", all_down_name(pool.all_down)},
+                        {"collectors", collectors}});
     }
     return json;
 }

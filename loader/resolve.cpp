@@ -146,6 +146,28 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
     return while_doing("egress '" + egress.name + "'", *first);
 }
 
+// A pool goes without collectors that no packet can get to, as long as it has others.
+Result<> resolve_pool(const Config& config, const Plan& plan, const Balancer::Range& pool,
+                      RouteTable& routes, NeighbourTable& neighbours, Resolution& resolution) {
+    std::optional<Error> first;
+    std::uint32_t missing = 0;
+    for (std::uint32_t i = 0; i < pool.collectors; ++i) {
+        const auto& collector = plan.collectors[pool.first_collector + i];
+        auto found = resolve_collector(config, collector, routes, neighbours, resolution);
+        resolution.rows.unused.push_back(!found);
+        if (found) continue;
+        xm_next_hop nowhere{};
+        nowhere.egress = static_cast<std::uint32_t>(first_way_row(config, collector.egress));
+        add_rows(resolution.rows, nowhere);
+        resolution.notes.push_back("collector " + collector.label + " is not used: " +
+                                   one_line(found.error()));
+        if (!first) first = found.error();
+        ++missing;
+    }
+    if (missing < pool.collectors) return Ok{};
+    return *first;
+}
+
 }  // namespace
 
 Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress) {
@@ -179,8 +201,8 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
         if (!secret) return secret.error();
         resolution.secret = *secret;
     }
-    for (const auto& collector : plan.collectors) {
-        if (auto found = resolve_collector(config, collector, routes, *neighbours, resolution); !found)
+    for (const auto& range : plan.balancer.ranges()) {
+        if (auto found = resolve_pool(config, plan, range, routes, *neighbours, resolution); !found)
             return found.error();
     }
     return resolution;

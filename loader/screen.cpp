@@ -123,14 +123,21 @@ std::string rules_text(const AttachmentView& view) {
 }
 
 std::string pools_text(const AttachmentView& view) {
-    TextTable table({"pool", "collector", "egress", "next hop", "packets", "bytes"});
+    TextTable table({"pool", "collector", "state", "share", "egress", "next hop", "packets", "bytes"});
+    std::string whys;
     for (const auto& pool : pools_json(view)) {
-        for (const auto& collector : pool["collectors"])
-            table.add({pool["name"].get<std::string>(), collector["address"].get<std::string>(),
+        for (const auto& collector : pool["collectors"]) {
+            const auto address = collector["address"].get<std::string>();
+            table.add({pool["name"].get<std::string>(), address, collector["state"].get<std::string>(),
+                       fmt::format("{:.1f} %", 100 * collector["share"].get<double>()),
                        collector.value("egress", "-"), collector.value("next_hop_mac", "-"),
                        packets(collector), bytes(collector)});
+            if (collector.contains("why_not"))
+                whys += fmt::format("  {}/{}: {}\n", pool["name"].get<std::string>(), address,
+                                    collector["why_not"].get<std::string>());
+        }
     }
-    return table.text();
+    return table.text() + whys;
 }
 
 std::string status_text(const AttachmentView& view) {

@@ -14,6 +14,8 @@
 
 #include "loader/handover.h"
 #include "loader/link_hook.h"
+#include "loader/rows.h"
+#include "loader/pools/pool_tables.h"
 #include "loader/state_dir.h"
 #include "loader/way_out.h"
 #include "loader/xdp_features.h"
@@ -57,21 +59,7 @@ template <class Row>
 Result<std::vector<Row>> read_rows(const StateDir& state, const char* name) {
     auto map = state.open(name);
     if (!map) return map.error();
-    bpf_map_info info{};
-    __u32 bytes = sizeof(info);
-    if (bpf_obj_get_info_by_fd(map->get(), &info, &bytes) != 0) {
-        const int err = errno;
-        return system_error(std::string("describe ") + name, err);
-    }
-    if (info.value_size != sizeof(Row))
-        return Error{std::string(name) + " has rows of another version of xdpmirror"};
-    std::vector<Row> rows;
-    for (std::uint32_t i = 0; i < info.max_entries; ++i) {
-        auto row = array_get<Row>(map->get(), i);
-        if (!row) return while_doing(std::string("read ") + name, row.error());
-        rows.push_back(*row);
-    }
-    return rows;
+    return xdpmirror::read_rows<Row>(map->get(), name);
 }
 
 Result<xm_meta> read_meta(const StateDir& state, const std::string& interface) {
@@ -190,6 +178,9 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!collectors) return collectors.error();
     auto next_hops = read_rows<xm_next_hop>(state, "xm_next_hops");
     if (!next_hops) return next_hops.error();
+    auto overrides = read_overrides(interface);
+    auto pools = PoolTables::open(state);
+    if (!pools) return pools.error();
     auto maps = open_books(state);
     if (!maps) return maps.error();
     auto books = read_books(maps->maps(), {.sources = profile->config.sources.size(),
@@ -206,10 +197,14 @@ Result<AttachmentView> read_view(const std::string& interface) {
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),
                         .next_hops = std::move(*next_hops),
+                        .slots = {},
+                        .overrides = overrides ? *overrides : Overrides{},
                         .why_path = std::move(whys),
                         .redirect_errors_counted = state.has("xm_devmap_xmit"),
                         .trial = find_trial(interface),
                         .warnings = {}};
+    view.slots = pools->slots_of(view.collectors.size());
+    if (!overrides) view.warnings.push_back(one_line(overrides.error()));
     warn(view);
     return view;
 }

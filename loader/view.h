@@ -10,6 +10,7 @@
 
 #include "config/profile.h"
 #include "loader/confirm.h"
+#include "loader/pools/overrides.h"
 #include "maps/books.h"
 #include "maps/layout.h"
 #include "maps/result.h"
@@ -31,6 +32,8 @@ struct AttachmentView {
     Books books;
     std::vector<xm_collector> collectors;  // by row
     std::vector<xm_next_hop> next_hops;    // by row
+    std::vector<std::uint32_t> slots;      // by row of xm_collectors: of its pool, that are its own
+    Overrides overrides;                   // what an operator has said of collectors
     std::vector<std::string> why_path;     // by row of xm_egress: why packets leave in this way
     bool redirect_errors_counted = false;
     std::optional<Trial> trial;            // until the attachment is confirmed

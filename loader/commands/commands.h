@@ -24,6 +24,7 @@ void add_confirm(CLI::App& app, Run& run);
 void add_confirm_watch(CLI::App& app, Run& run);
 void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
+void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weight
 void add_explain(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, schema
 void add_run(CLI::App& app, Run& run);

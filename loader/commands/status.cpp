@@ -64,13 +64,16 @@ Result<> run_show(const Show& show, const ShowOptions& options) {
     return Ok{};
 }
 
-void add_show(CLI::App& app, Run& run, const Show& show) {
+CLI::App* add_show(CLI::App& app, Run& run, const Show& show) {
     auto options = std::make_shared<ShowOptions>();
     auto* command = app.add_subcommand(show.name, show.help);
     command->add_option("interface", options->interface, "all attached ones unless given");
     command->add_flag("--json", options->json, "for scripts: an object, or an array for all");
-    command->callback(
-        [options, &run, &show] { run = [options, &show] { return run_show(show, *options); }; });
+    command->callback([options, command, &run, &show] {
+        if (!command->get_subcommands().empty()) return;
+        run = [options, &show] { return run_show(show, *options); };
+    });
+    return command;
 }
 
 }  // namespace
@@ -78,7 +81,10 @@ void add_show(CLI::App& app, Run& run, const Show& show) {
 void add_status(CLI::App& app, Run& run) { add_show(app, run, kStatus); }
 
 void add_books(CLI::App& app, Run& run) {
-    for (const auto& show : kBooks) add_show(app, run, show);
+    for (const auto& show : kBooks) {
+        auto* command = add_show(app, run, show);
+        if (std::string(show.name) == "pools") add_pool_changes(*command, run);
+    }
 }
 
 }  // namespace xdpmirror

@@ -19,8 +19,10 @@
 #include "loader/daemon/run_file.h"
 #include "loader/daemon/service_manager.h"
 #include "loader/link_hook.h"
+#include "loader/pools/pool_keeper.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
+#include "maps/books.h"
 
 namespace xdpmirror {
 namespace {
@@ -29,6 +31,7 @@ using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
 
 constexpr auto kTick = 100ms;
+constexpr auto kCountEvery = 1s;
 
 // Under systemd the journal has the time already.
 void log_to_stderr() {
@@ -61,13 +64,16 @@ Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profi
 class Daemon {
   public:
     Daemon(const AttachmentView& view, EventLoop loop, NetworkWatch watch, NextHopKeeper keeper,
-           Prober prober, RunFile file)
+           Prober prober, PoolKeeper pools, UniqueFd collector_book, RunFile file)
         : interface_(view.interface),
           attached_ns_(view.meta.attached_ns),
           loop_(std::move(loop)),
           watch_(std::move(watch)),
           keeper_(std::move(keeper)),
           prober_(std::move(prober)),
+          pools_(std::move(pools)),
+          collector_book_(std::move(collector_book)),
+          collectors_(view.collectors.size()),
           file_(std::move(file)) {}
 
     Result<> run();
@@ -77,6 +83,8 @@ class Daemon {
     Result<> tick();
     Result<> report();
     void read_pins();
+    Result<> keep_pools();
+    Result<> count_drained();
 
     std::string interface_;
     std::uint64_t attached_ns_;  // which attachment it is
@@ -84,6 +92,10 @@ class Daemon {
     NetworkWatch watch_;
     NextHopKeeper keeper_;
     Prober prober_;
+    PoolKeeper pools_;
+    UniqueFd collector_book_;
+    std::size_t collectors_;
+    NextHopKeeper::Time counted_{};
     RunFile file_;
     Json said_;
 };
@@ -103,7 +115,32 @@ Result<> Daemon::network_changed() {
         static_cast<void>(go_on_after(keeper_.network_changed(now())));
     else if (changes->neighbours)
         static_cast<void>(go_on_after(keeper_.refresh(now())));
+    static_cast<void>(go_on_after(keep_pools()));
     return report();
+}
+
+// Whom packets can get to, and whom an operator wants.
+Result<> Daemon::keep_pools() {
+    auto overrides = read_overrides(interface_);
+    if (!overrides) return overrides.error();
+    if (auto done = pools_.set_overrides(*overrides); !done) return done;
+    for (std::size_t i = 0; i < collectors_; ++i) {
+        pools_.set_health(i, {});
+        pools_.set_way(i, keeper_.no_way(i));
+    }
+    if (auto done = pools_.apply(); !done) return done;
+    return count_drained();
+}
+
+Result<> Daemon::count_drained() {
+    if (!pools_.any_drained() || now() - counted_ < kCountEvery) return Ok{};
+    counted_ = now();
+    auto counts = read_counts(collector_book_.get(), collectors_);
+    if (!counts) return counts.error();
+    std::vector<std::uint64_t> packets;
+    for (const auto& count : *counts) packets.push_back(count.packets);
+    pools_.count(packets, counted_);
+    return Ok{};
 }
 
 Result<> Daemon::tick() {
@@ -122,6 +159,7 @@ Result<> Daemon::tick() {
     prober_.tick(now());
     for (const auto& [row, why] : prober_.findings()) keeper_.set_probed(row, why);
     static_cast<void>(go_on_after(keeper_.refresh(now())));
+    static_cast<void>(go_on_after(keep_pools()));
     return report();
 }
 
@@ -146,7 +184,14 @@ Result<> Daemon::report() {
                         {"why", way.why},
                         {"pinned", way.pinned},
                         {"collectors", way.collectors}});
-    const Json report = {{"pid", ::getpid()}, {"switches", keeper_.switches()}, {"ways", ways}};
+    Json collectors = Json::array();
+    for (const auto& collector : pools_.report())
+        collectors.push_back(
+            {{"in_use", collector.in_use}, {"idle", collector.idle}, {"why", collector.why}});
+    const Json report = {{"pid", ::getpid()},
+                         {"switches", keeper_.switches()},
+                         {"ways", ways},
+                         {"collectors", collectors}};
     if (report == said_) return Ok{};
     said_ = report;
     return go_on_after(file_.say(report));
@@ -165,6 +210,7 @@ Result<> Daemon::run() {
     if (auto ticking = loop_.every(kTick, [this] { return tick(); }); !ticking) return ticking;
     read_pins();
     static_cast<void>(go_on_after(keeper_.refresh(now())));
+    static_cast<void>(go_on_after(keep_pools()));
     if (auto said = report(); !said) return said;
     notify_service_manager("READY=1\nSTATUS=watching " + interface_);
     auto done = loop_.run();
@@ -188,10 +234,15 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     if (!loop) return loop.error();
     auto watch = NetworkWatch::make();
     if (!watch) return watch.error();
-    auto keeper = NextHopKeeper::make(*view, [](const std::string& text) { spdlog::warn("{}", text); });
+    const auto say = [](const std::string& text) { spdlog::warn("{}", text); };
+    auto keeper = NextHopKeeper::make(*view, say);
     if (!keeper) return keeper.error();
+    auto pools = PoolKeeper::make(*view, view->overrides, say);
+    if (!pools) return pools.error();
+    auto book = StateDir(view->interface).open("xm_coll_book");
+    if (!book) return book.error();
     Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*prober),
-                  std::move(*file));
+                  std::move(*pools), std::move(*book), std::move(*file));
     return daemon.run();
 }
 

@@ -312,6 +312,14 @@ void NextHopKeeper::pin(const std::string& egress, std::optional<std::size_t> wa
         pinned_.erase(egress);
 }
 
+std::string NextHopKeeper::no_way(std::size_t collector) const {
+    const auto& whys = targets_[collector].why;
+    for (const auto& why : whys) {
+        if (why.empty()) return {};
+    }
+    return whys.front();
+}
+
 std::vector<NextHopKeeper::WayReport> NextHopKeeper::report() const {
     std::vector<WayReport> report;
     std::size_t row = 0;

@@ -54,6 +54,8 @@ class NextHopKeeper {
     void pin(const std::string& egress, std::optional<std::size_t> way);
 
     std::vector<WayReport> report() const;
+    // Why no packet gets to a collector, by row of xm_collectors; empty: some way is usable.
+    std::string no_way(std::size_t collector) const;
     std::uint64_t switches() const { return switches_; }
     const Config& config() const { return config_; }
 

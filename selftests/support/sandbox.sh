@@ -22,6 +22,7 @@ sandbox_enter() {
 
 sandbox_furnish() {
     mount -t tmpfs -o mode=0755 tmpfs /run
+    mount -t tmpfs -o mode=0755 tmpfs /var/lib
     mkdir -p /run/netns "$SANDBOX_FILES"
     mount -t bpf -o mode=0700 bpf /sys/fs/bpf || die "cannot mount bpffs: kernel without BPF?"
     exec </dev/null
