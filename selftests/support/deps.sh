@@ -13,7 +13,8 @@ deps_group() {
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
         python3 python3-scapy pmacct bpftool xdp-tools iputils-ping shellcheck nftables \
         libclang-rt-19-dev ;;
-    vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq wireguard-tools ;;
+    vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq wireguard-tools ethtool softflowd \
+        nfdump strongswan-swanctl charon-systemd ;;
     bench) echo iproute2 ethtool nftables jq bpftool ;;
     *) die "deps: no group '$1'" ;;
     esac

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Runs one guest test: test_guest.sh KERNEL forward|jumbo-works|jumbo-refused|doctor-tells|doctor-silent|shared-works|shared-refused|tunnels|tunnels-ip|ipsec|ipsec-policy|chain
+# Runs one guest test: test_guest.sh KERNEL forward|jumbo-works|jumbo-refused|doctor-tells|doctor-silent|shared-works|shared-refused|tunnels|tunnels-ip|ipsec|ipsec-policy|chain|gateway
 # XDPMIRROR is the binary, XM_BPF_DIR where the BPF objects were built.
 set -euo pipefail
 
@@ -11,13 +11,20 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" # the one directory that the guest may write
 
+if [[ $what == chain || $what == gateway ]]; then
+	for tool in softflowd nfcapd nfdump ethtool wg swanctl charon-systemd; do
+		command -v "$tool" >/dev/null || { echo "no $tool: install softflowd nfdump ethtool wireguard-tools strongswan-swanctl charon-systemd" && exit 77; }
+	done
+fi
 /usr/bin/python3 "$here/forward_packets.py" make 52:54:00:78:6d:00 sent.pcap
 case $what in
 forward) command=("$here/guest_forward.sh" "$XDPMIRROR" sent.pcap received.pcap plain) ;;
 jumbo-*) command=("$here/guest_jumbo.sh" "$XDPMIRROR" "${what#jumbo-}") ;;
 tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre) ;;
 tunnels-ip) command=("$here/guest_tunnels.py" "$XDPMIRROR" ipip sit ip6tnl) ;;
-chain) command=("$here/guest_chain.py" "$XDPMIRROR" "$here/../../config" wireguard xfrm policy gre) ;;
+chain) command=("$here/guest_chain.py" "$XDPMIRROR" "$(realpath "$here/../../config")") ;;
+gateway) command=("$here/guest_gateway.py" "$XDPMIRROR" "$(realpath "$here/../../config")"
+	"$XM_BPF_DIR/stub/stub.bpf.o") ;;
 ipsec) command=("$here/guest_tunnels.py" "$XDPMIRROR" vti xfrm) ;;
 ipsec-policy) command=("$here/guest_tunnels.py" "$XDPMIRROR" policy oversize) ;;
 doctor-*) command=("$here/guest_doctor.sh" "$XDPMIRROR" "${what#doctor-}") ;;
@@ -26,4 +33,4 @@ shared-*) command=("$here/guest_dispatcher.sh" "${what#shared-}" "$XM_BPF_DIR/st
 *) echo "test_guest.sh: unknown test '$what'" >&2 && exit 2 ;;
 esac
 TIMEOUT=540 "$here/vmrun.sh" --lab "$kernel" -- "$here/guest_lab.sh" "${command[@]}"
-[[ $what == shared-refused || $what == jumbo-* || $what == doctor-* || $what == tunnels* || $what == ipsec* || $what == chain ]] || /usr/bin/python3 "$here/forward_packets.py" check sent.pcap received.pcap
+[[ $what == shared-refused || $what == jumbo-* || $what == doctor-* || $what == tunnels* || $what == ipsec* || $what == chain || $what == gateway ]] || /usr/bin/python3 "$here/forward_packets.py" check sent.pcap received.pcap

@@ -60,19 +60,23 @@ def addresses(path):
 
 
 class Tunnel:
-    """One between device way0 in the guest and far0 in another namespace."""
+    """One between a device in the guest and one in another namespace; `is_by_hand` is false where charon sets the
+    keys, the route's metric says which is the way of several."""
 
-    def __init__(self, name, path, far="lab-dst"):
+    def __init__(self, name, path, far="lab-dst", devices=("way0", "far0"), is_by_hand=True, metric=0,
+                 port=packets.WG_PORTS[0]):
         self.name, self.path, self.far, self.key = name, path, far, None
+        self.devices, self.is_by_hand, self.metric, self.port = devices, is_by_hand, metric, port
 
     def up(self):
         """Both ends, and the routes to the collector."""
         near, far = [], []
         if self.name in DEVICES:
-            for lines, device, words in ((near, "way0", DEVICES[self.name][0]), (far, "far0", DEVICES[self.name][1])):
+            for lines, device, words in zip((near, far), self.devices, DEVICES[self.name]):
                 lines += [f"link add {device} " + words.format(**self.path), f"link set {device} up"]
-            near += [f"route replace {address} dev way0" for address in packets.COLLECTOR.values()]
-        if self.name in IPSEC:
+            near += [f"route replace {address} dev {self.devices[0]} metric {self.metric}"
+                     for address in packets.COLLECTOR.values()]
+        if self.name in IPSEC and self.is_by_hand:
             state, policy = IPSEC[self.name]
             for lines, direction in ((near, "out"), (far, "in"), (far, "fwd")):
                 if direction != "fwd":
@@ -85,15 +89,15 @@ class Tunnel:
 
     def _exchange_keys(self):
         (near, near_public), (far, self.key) = wg_keys(), wg_keys()
-        wg(None, "way0", "listen-port", str(packets.WG_PORT), "peer", self.key, "allowed-ips", "0.0.0.0/0,::/0",
-           "endpoint", f"{self.path['far4']}:{packets.WG_PORT}", key=near)
-        wg(self.far, "far0", "listen-port", str(packets.WG_PORT), "peer", near_public, "allowed-ips",
+        wg(None, self.devices[0], "listen-port", str(self.port), "peer", self.key, "allowed-ips", "0.0.0.0/0,::/0",
+           "endpoint", f"{self.path['far4']}:{self.port}", key=near)
+        wg(self.far, self.devices[1], "listen-port", str(self.port), "peer", near_public, "allowed-ips",
            "0.0.0.0/0,::/0", key=far)
 
     def down(self):
-        """What is left of it, but for way0."""
+        """What is left of it, but for the near device."""
         if self.name in DEVICES:
-            ip(["link del far0"], self.far)
-        if self.name in IPSEC:
+            ip([f"link del {self.devices[1]}"], self.far)
+        if self.name in IPSEC and self.is_by_hand:
             ip(FLUSH)
             ip(FLUSH, self.far)

@@ -5,7 +5,7 @@ import socket
 import struct
 
 NODE_MAC, SOURCE_MAC = bytes.fromhex("525400786d00"), bytes.fromhex("525400786d01")
-VNI, FLOW_PORT, COLLECTOR_PORT, WG_PORT = 4242, 31756, 8081, 51820
+VNI, FLOW_PORT, COLLECTOR_PORT, WG_PORTS, IKE_PORTS = 4242, 31756, 8081, (51820, 51821), (500, 4500)
 COLLECTOR = {4: "100.76.10.11", 6: "fd00:100:76::11"}
 TARGET = {4: "172.16.0.10", 6: "fd00:172:16::10"}
 ADDRESS_FAMILY = {4: socket.AF_INET, 6: socket.AF_INET6}
@@ -97,8 +97,10 @@ def _kind4(frame):
         return "fence" if echoes else f"ICMP type {above[0]} for {socket.inet_ntoa(frame[30:34])}"
     if protocol == 17 and struct.unpack(">H", frame[20:22])[0] & 0x1FFF:
         return "later fragment"
-    if protocol == 17 and WG_PORT in struct.unpack(">HH", above[:4]):
+    if protocol == 17 and struct.unpack(">H", above[:2])[0] in WG_PORTS:
         return "wireguard"
+    if protocol == 17 and struct.unpack(">H", above[:2])[0] in IKE_PORTS:
+        return "ike"
     if protocol == 17 and struct.unpack(">H", above[2:4])[0] == COLLECTOR_PORT:
         return "plain"
     return "housekeeping" if protocol == 2 else PROTOCOLS.get(protocol, f"protocol {protocol}")

@@ -87,12 +87,13 @@ class Mirror:
 class Collector:
     """A real receiver, and an eye on what leaves for it: where ESP arrives, it is decrypted in place."""
 
-    def __init__(self, leaves=(None, "out0"), namespace="lab-dst", address=packets.COLLECTOR):
+    def __init__(self, leaves=(None, "out0"), namespace="lab-dst", address=packets.COLLECTOR,
+                 port=packets.COLLECTOR_PORT):
         self.wire = Wire(*leaves, leaving=True)
-        self.listener = {family: self._listen(namespace, family, address[family]) for family in address}
+        self.listener = {family: self._listen(namespace, family, address[family], port) for family in address}
 
     @staticmethod
-    def _listen(namespace, family, address):
+    def _listen(namespace, family, address, port):
         with Inside(namespace):
             listener = socket.socket(packets.ADDRESS_FAMILY[family], socket.SOCK_DGRAM)
         listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 23)
@@ -100,7 +101,7 @@ class Collector:
             listener.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
         else:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT, 1)
-        listener.bind((address, packets.COLLECTOR_PORT))
+        listener.bind((address, port))
         listener.setblocking(False)
         return listener
 
@@ -121,6 +122,11 @@ class Collector:
             if ttl != packets.TTL - hops:
                 faults.add(f"TTL {ttl}")
         return f"{len(seen)} " + (", ".join(sorted(faults)) or "as they were sent")
+
+    def close(self):
+        """Leaves its port to another."""
+        for listener in self.listener.values():
+            listener.close()
 
     def strays(self):
         """Datagrams that nobody waits for."""
