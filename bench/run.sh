@@ -9,6 +9,8 @@ here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 source "$here/lab.sh"
 # shellcheck source-path=SCRIPTDIR source=variants.sh
 source "$here/variants.sh"
+# shellcheck source-path=SCRIPTDIR source=ways.sh
+source "$here/ways.sh"
 
 usage() {
 	cat <<-EOF
@@ -26,9 +28,12 @@ usage() {
 		  --before PATH      another binary of the product, as variant 'before'
 		  --features         variants are the bench profile and those of bench/features, each with one
 		                     feature more
+		  --ways             variants are the bare redirect, the product by each of its ways out, and what
+		                     people use today
 		  --stages           instead, the product's cost by stage (needs --xdpmirror)
 		Examples:
 		  bench/run.sh --xdpmirror build/release/loader/xdpmirror --json figures.json
+		  bench/run.sh --xdpmirror build/release/loader/xdpmirror --ways
 		  bench/run.sh --variants bare,kernel --rounds 3 --seconds 1
 	EOF
 }
@@ -47,6 +52,7 @@ parse_options() {
 		case $1 in
 		--help) usage && exit 0 ;;
 		--stages) STAGES=yes && shift && continue ;;
+		--ways) VARIANTS="bare xdpmirror ${WAYS[*]} tc kernel" && shift && continue ;;
 		--features) VARIANTS="bare xdpmirror ${FEATURES[*]}" && shift && continue ;;
 		esac
 		(($# >= 2)) || wrong "'$1' needs a value or is unknown"
@@ -81,7 +87,7 @@ choose_variants() {
 	[[ -n $VARIANTS ]] || VARIANTS="floor bare ${XDPMIRROR:+xdpmirror} ${BEFORE:+before} kernel tc"
 	for variant in $VARIANTS; do
 		declare -F "${variant}_up" >/dev/null || wrong "unknown variant '$variant'"
-		[[ "$variant" != xdpmirror && "$variant" != with_* || -n $XDPMIRROR ]] ||
+		[[ "$variant" != xdpmirror && "$variant" != with_* && "$variant" != way_* || -n $XDPMIRROR ]] ||
 			wrong "variant $variant needs --xdpmirror"
 		[[ "$variant" != before || -n $BEFORE ]] || wrong "variant before needs --before"
 	done
@@ -113,7 +119,7 @@ measure() { # VARIANT ROUND: one line of JSON
 	echo "{\"variant\": \"$1\", \"round\": $2, \"stolen_ticks\": $(($(stolen) - before)), ${line#\{}"
 	"${1}_down" >&2
 	CURRENT=''
-	sink_down
+	sink_down "$1"
 }
 
 measure_all() {
@@ -134,7 +140,7 @@ measure_stages() {
 		--inner-address "$INNER_ADDRESS" --inner-port "$FLOW_PORT" --vni "$VNI" --cpu "$CPU" \
 		--rounds "$ROUNDS" "${FRAME_OPTIONS[@]}"
 	xdpmirror_down >&2
-	sink_down
+	sink_down xdpmirror
 }
 
 cleanup() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The far end: counts every frame as expected or wrong and drops it. One frame in `sample_every` is
- * looked at whole: its UDP checksum, and which exporter it names.
+ * looked at whole: its UDP checksum, and which exporter it names. In XDP behind the device, or, for a
+ * device without Ethernet header, in tc before it.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/pkt_cls.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -14,6 +16,7 @@
 const volatile __be32 expect_address;
 const volatile __be16 expect_port;
 const volatile __u32 expect_bytes;    /* the frame's length */
+const volatile __u32 ip_at;           /* 14 behind an Ethernet header, else 0 */
 const volatile __u32 first_exporter;  /* host order */
 const volatile __u32 exporter_count;
 const volatile __u32 datagram_bytes;  /* UDP header and payload; 0: nothing to sum */
@@ -65,27 +68,40 @@ static __always_inline void xm_bench_check(struct xm_bench_tally *t, struct iphd
 		++*count;
 }
 
-SEC("xdp")
-int xm_bench_count(struct xdp_md *xdp)
+static __always_inline void xm_bench_judge(void *data, void *end, __u32 bytes)
 {
-	void *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
 	struct ethhdr *ether = data;
-	struct iphdr *ip = data + sizeof(*ether);
+	struct iphdr *ip = data + ip_at;
 	struct udphdr *udp = (void *)(ip + 1);
 	__u32 zero = 0;
 	struct xm_bench_tally *t = bpf_map_lookup_elem(&tally, &zero);
 
 	if (!t)
-		return XDP_ABORTED;
-	if ((void *)(udp + 1) > end || end - data != expect_bytes ||
-	    ether->h_proto != bpf_htons(ETH_P_IP) || ip->protocol != IPPROTO_UDP ||
+		return;
+	if ((void *)(udp + 1) > end || bytes != expect_bytes ||
+	    (ip_at && ether->h_proto != bpf_htons(ETH_P_IP)) || ip->protocol != IPPROTO_UDP ||
 	    ip->daddr != expect_address || udp->dest != expect_port) {
 		t->wrong++;
-		return XDP_DROP;
+		return;
 	}
 	if (t->packets++ % sample_every == 0)
 		xm_bench_check(t, ip, udp, end);
+}
+
+SEC("xdp")
+int xm_bench_count(struct xdp_md *xdp)
+{
+	void *data = (void *)(long)xdp->data, *end = (void *)(long)xdp->data_end;
+
+	xm_bench_judge(data, end, end - data);
 	return XDP_DROP;
+}
+
+SEC("tc")
+int xm_bench_count_tc(struct __sk_buff *skb)
+{
+	xm_bench_judge((void *)(long)skb->data, (void *)(long)skb->data_end, skb->len);
+	return TC_ACT_STOLEN; /* freed as a packet that was sent, not as one that was dropped */
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Attaches the counting sink, pins its link and its maps into a directory, and returns.
+// Attaches the counting sink, pins its maps and, if it is XDP, its link into a directory, and returns.
 #include <arpa/inet.h>
 #include <bpf/libbpf.h>
 
@@ -9,6 +9,7 @@
 #include "bench/flows.h"
 #include "bench/native_link.h"
 #include "bench/program.h"
+#include "bench/tc_hook.h"
 #include "bench_sink.skel.h"
 
 namespace {
@@ -23,6 +24,7 @@ struct Options {
     std::uint16_t port = 8081;
     FrameSpec spec;
     bool encapsulated = false;
+    bool without_ethernet = false;
     std::uint32_t sample_every = 61;  // prime: comes round to every flow
 };
 
@@ -38,7 +40,9 @@ Result<> run(const Options& options) {
     const std::uint32_t whole = XM_BENCH_PAYLOAD + options.spec.payload_bytes;
     object->rodata->expect_address = htonl(*address);
     object->rodata->expect_port = htons(options.port);
-    object->rodata->expect_bytes = options.encapsulated ? whole : whole - XM_BENCH_INNER_ETHER;
+    object->rodata->ip_at = options.without_ethernet ? 0 : XM_BENCH_OUTER_IP;
+    object->rodata->expect_bytes = (options.encapsulated ? whole : whole - XM_BENCH_INNER_ETHER) -
+                                   (XM_BENCH_OUTER_IP - object->rodata->ip_at);
     object->rodata->first_exporter = options.spec.first_exporter;
     object->rodata->exporter_count = options.spec.flow_count;
     object->rodata->datagram_bytes = options.encapsulated ? 0 : whole - XM_BENCH_INNER_UDP;
@@ -51,6 +55,8 @@ Result<> run(const Options& options) {
         if (const int err = bpf_map__pin(map, path.c_str()); err != 0)
             return system_error("pin '" + path + "'", -err);
     }
+    if (options.without_ethernet)
+        return attach_tc(bpf_program__fd(object->progs.xm_bench_count_tc), *device, BPF_TC_EGRESS);
     return attach_native(bpf_program__fd(object->progs.xm_bench_count), *device,
                          options.pin + "/link");
 }
@@ -70,5 +76,7 @@ int main(int argc, char** argv) {
     app.add_option("--sample-every", options.sample_every, "one frame in so many is summed whole")
         ->check(CLI::PositiveNumber);
     app.add_flag("--encapsulated", options.encapsulated, "frames still carry VXLAN");
+    app.add_flag("--without-ethernet", options.without_ethernet,
+                 "the interface has no Ethernet header: count what leaves by it, at its tc egress");
     return run_program(app, argc, argv, [&] { return run(options); });
 }

@@ -12,6 +12,7 @@
 #include "bench/flows.h"
 #include "bench/native_link.h"
 #include "bench/program.h"
+#include "bench/tc_hook.h"
 #include "bench_tc_dnat.skel.h"
 
 namespace {
@@ -28,18 +29,6 @@ struct Options {
     std::uint16_t match_port = 31756;
     std::uint16_t to_port = 8081;
 };
-
-Result<> attach(int program, std::uint32_t ifindex) {
-    LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = static_cast<int>(ifindex),
-                .attach_point = BPF_TC_INGRESS);
-    LIBBPF_OPTS(bpf_tc_opts, tc, .prog_fd = program);
-
-    if (const int err = bpf_tc_hook_create(&hook); err != 0)
-        return system_error("create the clsact qdisc", -err);
-    if (const int err = bpf_tc_attach(&hook, &tc); err != 0)
-        return system_error("attach the tc program", -err);
-    return Ok{};
-}
 
 Result<> run(const Options& options) {
     auto in = ifindex_of(options.in);
@@ -64,7 +53,7 @@ Result<> run(const Options& options) {
     object->bss->to_ether.h_proto = htons(0x0800);
     if (const int err = bench_tc_dnat_bpf::load(object.get()); err != 0)
         return system_error("load the tc program", -err);
-    return attach(bpf_program__fd(object->progs.xm_bench_tc), *in);
+    return attach_tc(bpf_program__fd(object->progs.xm_bench_tc), *in, BPF_TC_INGRESS);
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ sink_up() { # VARIANT
 	case $1 in
 	floor) ns=$NODE_NS on=(--dev ingress0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
 	bare) on=(--dev sink0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
+	way_tx) ns=$GEN_NS on[1]=gen0 ;;
+	way_tc_l3) add_tun && ns=$NODE_NS on[1]=tun0 && on+=(--without-ethernet) ;;
 	esac
 	mkdir "$SINK_PINS"
 	in_ns "$ns" "$PROGRAMS/xm_bench_sink" --pin "$SINK_PINS" "${on[@]}" "${FRAME_OPTIONS[@]}"
@@ -26,8 +28,8 @@ remove_link() { # PIN
 	rm -f "$1"
 }
 
-sink_down() {
-	remove_link "$SINK_PINS/link"
+sink_down() { # VARIANT
+	if [[ $1 == way_tc_l3 ]]; then remove_tun; else remove_link "$SINK_PINS/link"; fi
 	rm -rf "$SINK_PINS"
 }
 
