@@ -15,6 +15,7 @@
 #include "loader/handover.h"
 #include "loader/link_hook.h"
 #include "loader/state_dir.h"
+#include "loader/steering.h"
 #include "loader/way_out.h"
 #include "loader/xdp_features.h"
 #include "maps/array.h"
@@ -145,6 +146,17 @@ std::vector<std::string> why_paths(const Config& config, unsigned ingress_ifinde
     return whys;
 }
 
+void warn_of_rules(AttachmentView& view) {
+    const auto there = steered();
+    if (!there) return;
+    for (const auto& rule : steering_of(view.profile.config)) {
+        if (std::find(there->begin(), there->end(), rule) != there->end()) continue;
+        view.warnings.push_back("the routing rule '" + rule.text() + "' is gone: the kernel routes " +
+                                (rule.family == Family::ipv4 ? "IPv4" : "IPv6") +
+                                " as if 'table' were not in the profile; attach anew");
+    }
+}
+
 void warn(AttachmentView& view) {
     if (!view.attached)
         view.warnings.push_back("the interface is gone and nothing is forwarded; detach it, and "
@@ -171,11 +183,12 @@ void warn(AttachmentView& view) {
     if ((view.meta.features & XM_FEATURE_HANDOVER) != 0 && !has_handover(view.meta.ifindex))
         view.warnings.push_back("the tc program is gone from the ingress: what leaves by path tc or "
                                 "kernel is lost; attach anew");
+    warn_of_rules(view);
 }
 
 }  // namespace
 
-Result<AttachmentView> read_view(const std::string& interface) {
+Result<Attached> read_attached(const std::string& interface) {
     const StateDir state(interface);
     if (!state.exists())
         return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " +
@@ -184,6 +197,14 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!meta) return meta.error();
     auto profile = read_profile(state, *meta);
     if (!profile) return profile.error();
+    return Attached{.meta = *meta, .profile = *std::move(profile)};
+}
+
+Result<AttachmentView> read_view(const std::string& interface) {
+    auto attached = read_attached(interface);
+    if (!attached) return attached.error();
+    auto& [meta, profile] = *attached;
+    const StateDir state(interface);
     auto program = read_program(state);
     if (!program) return program.error();
     auto collectors = read_rows<xm_collector>(state, "xm_collectors");
@@ -192,16 +213,16 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!next_hops) return next_hops.error();
     auto maps = open_books(state);
     if (!maps) return maps.error();
-    auto books = read_books(maps->maps(), {.sources = profile->config.sources.size(),
-                                           .rules = profile->config.rules.size(),
+    auto books = read_books(maps->maps(), {.sources = profile.config.sources.size(),
+                                           .rules = profile.config.rules.size(),
                                            .collectors = collectors->size()});
     if (!books) return books.error();
 
-    auto whys = why_paths(profile->config, meta->ifindex);
+    auto whys = why_paths(profile.config, meta.ifindex);
     AttachmentView view{.interface = interface,
-                        .attached = still_attached(state, *meta),
-                        .meta = *meta,
-                        .profile = std::move(*profile),
+                        .attached = still_attached(state, meta),
+                        .meta = meta,
+                        .profile = std::move(profile),
                         .program = std::move(*program),
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),

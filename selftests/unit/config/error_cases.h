@@ -25,6 +25,8 @@ inline void PrintTo(const ErrorCase& c, std::ostream* out) {
 
 // Profiles that are refused.
 const std::vector<ErrorCase>& error_cases();
+// Those of them that are refused for something below `egress`.
+std::vector<ErrorCase> egress_cases();
 
 struct WarningCase {
     std::string name;
