@@ -109,6 +109,7 @@ struct WayOut {
     std::uint32_t mtu = 0;   // largest IP packet, bytes; 0: as device and route say
     std::optional<IpAddress> probe{};  // answers ICMP echo through this very way, if it works
     std::uint32_t mark = 0;  // fwmark that policy routing sees; only with path kernel, never 0 there
+    std::uint32_t table = 0;  // that a rule of ours leads packets with the mark to; 0: the operator's rules do
     Position position{};
 };
 

@@ -99,10 +99,16 @@ namespace xdpmirror {
     X(kNextHopOfKernel,                                                                            \
       "next hop {} does not go with {}: by path '{}' the kernel finds the neighbour; leave "       \
       "next_hop out, or use path: redirect")                                                       \
-    X(kMarkWithoutKernel,                                                                          \
-      "'mark' in {} is for policy routing, which only path: kernel asks; add path: kernel, or "    \
-      "leave the mark out")                                                                        \
-    X(kMarkReserved, "mark {:#x} in {} is xdpmirror's own, for packets that the kernel fragments; take another") \
+    X(kPolicyWithoutKernel,                                                                        \
+      "'{0}' in {1} is for policy routing, which only path: kernel asks; add path: kernel, or "    \
+      "leave the {0} out")                                                                         \
+    X(kMarkReserved,                                                                               \
+      "mark {:#x} in {} is xdpmirror's own, for packets that the kernel fragments; take another")  \
+    X(kTableLocal,                                                                                 \
+      "table {} in {} is the kernel's own, with the addresses of this node; packets would stay "   \
+      "here, take another")                                                                        \
+    X(kMarkTables,                                                                                 \
+      "mark {:#x} leads to {} for '{}', but to {} for '{}' at {}; give each its own mark")         \
     X(kBadDuration, "bad value for {}: {}")                               \
     X(kProbeAddress, "probe {} is {}; give the address of one host behind this way")               \
     X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \

@@ -28,6 +28,8 @@ Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings);
 Result<Egress> read_egress(const Member& member);
 // Where each of Egress::ways stands.
 std::vector<const Node*> nodes_of_ways(const Node& egress);
+// A mark has one table, over all of them.
+Result<Ok> check_tables(const std::vector<Egress>& egresses);
 
 // The whole profile, each part by itself.
 Result<Config> read_config(const Node& root, std::vector<Warning>& warnings);

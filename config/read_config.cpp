@@ -61,6 +61,9 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
         }
         config.egress.push_back(*std::move(egress));
     }
+    if (auto done = check_tables(config.egress); !done) {
+        return done.error();
+    }
     if (const Member* metrics = root.find_member("metrics")) {
         warnings.push_back(
             warning_at<Message::kWarnNotActed>(metrics->place.position(), "metrics", "the profile",

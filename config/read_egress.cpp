@@ -3,6 +3,7 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <map>
 
 #include "config/duration.h"
 #include "config/messages.h"
@@ -13,6 +14,7 @@ namespace xdpmirror {
 namespace {
 
 constexpr std::size_t kLongestInterface = IFNAMSIZ - 1;
+constexpr std::uint32_t kLocalTable = 255;  // RT_TABLE_LOCAL
 
 // As the kernel's dev_valid_name().
 bool is_interface_name(const std::string& name) {
@@ -80,11 +82,16 @@ Result<Ok> check_path(const Node& node, const WayOut& way, const std::string& pa
         return error_at<Message::kNextHopOfKernel>(hop->place, hop->text, path,
                                                    node.find("path")->text);
     }
-    if (const Node* mark = node.find("mark"); mark && way.path != PathChoice::kernel) {
-        return error_at<Message::kMarkWithoutKernel>(mark->place, path);
+    for (const char* key : {"mark", "table"}) {
+        if (const Node* policy = node.find(key); policy && way.path != PathChoice::kernel) {
+            return error_at<Message::kPolicyWithoutKernel>(policy->place, key, path);
+        }
     }
     if (way.mark == XM_FRAGMENT_MARK) {
         return error_at<Message::kMarkReserved>(node.find("mark")->place, way.mark, path);
+    }
+    if (way.table == kLocalTable) {
+        return error_at<Message::kTableLocal>(node.find("table")->place, way.table, path);
     }
     return Ok{};
 }
@@ -122,6 +129,9 @@ Result<WayOut> read_way(const Node& node, const std::string& path) {
     if (way.path == PathChoice::kernel) {
         const Node* mark = node.find("mark");
         way.mark = mark ? static_cast<std::uint32_t>(mark->integer) : kDefaultMark;
+    }
+    if (const Node* table = node.find("table")) {
+        way.table = static_cast<std::uint32_t>(table->integer);
     }
     if (auto done = check_path(node, way, path); !done) {
         return done.error();
@@ -162,7 +172,29 @@ Result<FailoverPolicy> read_failover(const Node& node, const std::string& path) 
     return policy;
 }
 
+std::string table_text(std::uint32_t table) {
+    return table == 0 ? "no table" : fmt::format("table {}", table);
+}
+
 }  // namespace
+
+// The kernel sees the mark of a packet, not the way that it was meant for.
+Result<Ok> check_tables(const std::vector<Egress>& egresses) {
+    std::map<std::uint32_t, const WayOut*> first;  // by mark
+
+    for (const Egress& egress : egresses) {
+        for (const WayOut& way : egress.ways) {
+            const auto [found, is_new] = first.try_emplace(way.mark, &way);
+            const WayOut& other = *found->second;
+            if (way.mark != 0 && other.table != way.table) {
+                return error_at<Message::kMarkTables>(
+                    way.position, way.mark, table_text(way.table), way.interface,
+                    table_text(other.table), other.interface, other.position.text());
+            }
+        }
+    }
+    return Ok{};
+}
 
 std::vector<const Node*> nodes_of_ways(const Node& egress) {
     std::vector<const Node*> nodes = {&egress};

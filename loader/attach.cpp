@@ -25,7 +25,7 @@
 #include "loader/privileges.h"
 #include "loader/redirect_watch.h"
 #include "loader/resolve.h"
-#include "loader/silence.h"
+#include "loader/routing_rules.h"
 #include "loader/state_dir.h"
 #include "loader/stub.h"
 #include "loader/version.h"
@@ -36,37 +36,30 @@
 namespace xdpmirror {
 namespace {
 
-// Marks by which the kernel's answers are stopped: those of the profile, and those of the tc program.
-std::vector<std::uint32_t> silenced_marks(const Config& config, std::uint32_t features) {
-    auto marks = marks_of(config);
-    if ((features & XM_FEATURE_HANDOVER) != 0) marks.insert(marks.end(), {XM_HANDOVER_MARK, XM_FRAGMENT_MARK});
-    return marks;
-}
-
-// Takes away what stands beside hook and pins: the tc program, and the rules for `marks` that no other
+// Takes away what stands beside hook and pins: the tc program, and the routing rules that no other
 // attachment needs.
 Result<> clear_handover(const StateDir& state, const std::string& interface, unsigned ifindex,
-                        std::vector<std::uint32_t> marks) {
+                        const RoutingRules& rules) {
     if (auto freed = detach_handover(state, ifindex); !freed) return freed;
-    for (const auto& other : StateDir::interfaces()) {
-        const auto view = other == interface ? Result<AttachmentView>(Error{}) : read_view(other);
-        if (!view) continue;
-        for (const auto mark : silenced_marks(view->profile.config, view->meta.features))
-            std::erase(marks, mark);
-    }
-    return end_silence(marks);
+    return remove_rules(rules, interface);
+}
+
+// Those of a state, or of half a one.
+RoutingRules rules_of(const std::string& interface, std::uint32_t features) {
+    const auto attached = read_attached(interface);  // one that cannot be read has none that we know
+    return routing_rules(attached ? attached->profile.config : Config{}, features);
 }
 
 // Removes what was pinned unless the attachment was completed.
 class Undo {
   public:
-    Undo(const StateDir& state, const LinkInfo& ingress, std::vector<std::uint32_t> marks)
-        : state_(state), ingress_(ingress), marks_(std::move(marks)) {}
+    Undo(const StateDir& state, const LinkInfo& ingress, RoutingRules rules)
+        : state_(state), ingress_(ingress), rules_(std::move(rules)) {}
     Undo(const Undo&) = delete;
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
         if (done_) return;
-        static_cast<void>(clear_handover(state_, ingress_.name, ingress_.ifindex, marks_));
+        static_cast<void>(clear_handover(state_, ingress_.name, ingress_.ifindex, rules_));
         end_trial(ingress_.name);
         static_cast<void>(state_.remove_all());
     }
@@ -75,7 +68,7 @@ class Undo {
   private:
     const StateDir& state_;
     const LinkInfo& ingress_;
-    std::vector<std::uint32_t> marks_;
+    RoutingRules rules_;
     bool done_ = false;
 };
 
@@ -105,7 +98,9 @@ Result<> refuse_second(const StateDir& state, const LinkInfo& ingress) {
     if (held)
         return Error{"interface '" + interface + "' is already attached; see `xdpmirror status " +
                      interface + "`, or detach it first: xdpmirror detach " + interface};
-    if (auto cleared = clear_handover(state, interface, ingress.ifindex, {}); !cleared)
+    const auto meta = read_meta(state);
+    const auto rules = rules_of(interface, meta ? meta->features : 0);
+    if (auto cleared = clear_handover(state, interface, ingress.ifindex, rules); !cleared)
         return cleared;
     return state.remove_all();
 }
@@ -277,9 +272,8 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     const auto meta = describe(request, profile, *link, resolution->secret, *plane);
     if (auto said = plane->describe(meta); !said) return said.error();
 
-    const auto marks = marks_of(profile.config);
-    const auto silenced = silenced_marks(profile.config, plane->features());
-    Undo undo(state, *link, silenced);
+    const auto rules = routing_rules(profile.config, plane->features());
+    Undo undo(state, *link, rules);
     end_trial(link->name);  // of an attachment that is no more
     remove_pins(link->name);
     auto& notes = resolution->notes;
@@ -289,13 +283,13 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
         if (auto ready = ready_targets(profile.config, *resolution, state); !ready)
             return ready.error();
     }
-    if (auto quiet = silence(silenced); !quiet) return quiet.error();
+    if (auto added = add_rules(rules); !added) return added.error();
     if ((plane->features() & XM_FEATURE_HANDOVER) != 0) {
         if (auto placed = attach_handover(state, *link, resolution->secret); !placed)
             return placed.error();
     }
-    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex, marks,
-                                     resolution->secret);
+    auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex,
+                                     marks_of(profile.config), resolution->secret);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
     if (request.before_hook) {
@@ -323,9 +317,8 @@ Result<> detach(const std::string& interface, const UniqueFd&) {
     const StateDir state(interface);
     if (auto freed = unhook(state); !freed) return freed.error();
     if (auto meta = read_meta(state); meta) {
-        const auto view = read_view(interface);  // one that cannot be read has no marks that we know
-        const auto marks = silenced_marks(view ? view->profile.config : Config{}, meta->features);
-        if (auto cleared = clear_handover(state, interface, meta->ifindex, marks); !cleared)
+        const auto rules = rules_of(interface, meta->features);
+        if (auto cleared = clear_handover(state, interface, meta->ifindex, rules); !cleared)
             return cleared;
     }
     if (auto released = release_stubs(state, interface); !released) return released.error();

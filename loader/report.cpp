@@ -265,6 +265,7 @@ Json way_json(const AttachmentView& view, const Egress& egress, std::size_t row,
     json["mtu"] = hop->mtu;
     json["oversize"] = egress.fragment ? "fragment" : "drop";
     if (way.mark != 0) json["mark"] = way.mark;
+    if (way.table != 0) json["table"] = way.table;
     if (!has_mac(*hop)) return json;
     json["next_hop"] = {{"mac", mac_text(hop->dst_mac)}, {"from", next_hop_from(way.next_hop)}};
     if (const auto* address = std::get_if<IpAddress>(&way.next_hop))

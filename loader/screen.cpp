@@ -59,6 +59,7 @@ std::string path_text(const Json& egress) {
     if (egress.contains("next_hop"))
         text += fmt::format(", next hop {}", egress["next_hop"]["mac"].get<std::string>());
     if (egress.contains("mark")) text += fmt::format(", mark {:#x}", egress["mark"].get<unsigned>());
+    if (egress.contains("table")) text += fmt::format(", table {}", egress["table"].get<unsigned>());
     text += fmt::format(", MTU {}", egress["mtu"].dump());
     if (egress["oversize"] == "fragment") text += ", larger ones fragmented by the kernel";
     return text;

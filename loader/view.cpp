@@ -17,6 +17,7 @@
 #include "loader/rows.h"
 #include "loader/pools/pool_tables.h"
 #include "loader/state_dir.h"
+#include "loader/steering.h"
 #include "loader/way_out.h"
 #include "loader/xdp_features.h"
 #include "maps/array.h"
@@ -133,6 +134,17 @@ std::vector<std::string> why_paths(const Config& config, unsigned ingress_ifinde
     return whys;
 }
 
+void warn_of_rules(AttachmentView& view) {
+    const auto there = steered();
+    if (!there) return;
+    for (const auto& rule : steering_of(view.profile.config)) {
+        if (std::find(there->begin(), there->end(), rule) != there->end()) continue;
+        view.warnings.push_back("the routing rule '" + rule.text() + "' is gone: the kernel routes " +
+                                (rule.family == Family::ipv4 ? "IPv4" : "IPv6") +
+                                " as if 'table' were not in the profile; attach anew");
+    }
+}
+
 void warn(AttachmentView& view) {
     if (!view.attached)
         view.warnings.push_back("the interface is gone and nothing is forwarded; detach it, and "
@@ -159,11 +171,12 @@ void warn(AttachmentView& view) {
     if ((view.meta.features & XM_FEATURE_HANDOVER) != 0 && !has_handover(view.meta.ifindex))
         view.warnings.push_back("the tc program is gone from the ingress: what leaves by path tc or "
                                 "kernel is lost; attach anew");
+    warn_of_rules(view);
 }
 
 }  // namespace
 
-Result<AttachmentView> read_view(const std::string& interface) {
+Result<Attached> read_attached(const std::string& interface) {
     const StateDir state(interface);
     if (!state.exists())
         return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " +
@@ -172,6 +185,14 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!meta) return meta.error();
     auto profile = read_profile(state, *meta);
     if (!profile) return profile.error();
+    return Attached{.meta = *meta, .profile = *std::move(profile)};
+}
+
+Result<AttachmentView> read_view(const std::string& interface) {
+    auto attached = read_attached(interface);
+    if (!attached) return attached.error();
+    auto& [meta, profile] = *attached;
+    const StateDir state(interface);
     auto program = read_program(state);
     if (!program) return program.error();
     auto collectors = read_rows<xm_collector>(state, "xm_collectors");
@@ -183,16 +204,16 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!pools) return pools.error();
     auto maps = open_books(state);
     if (!maps) return maps.error();
-    auto books = read_books(maps->maps(), {.sources = profile->config.sources.size(),
-                                           .rules = profile->config.rules.size(),
+    auto books = read_books(maps->maps(), {.sources = profile.config.sources.size(),
+                                           .rules = profile.config.rules.size(),
                                            .collectors = collectors->size()});
     if (!books) return books.error();
 
-    auto whys = why_paths(profile->config, meta->ifindex);
+    auto whys = why_paths(profile.config, meta.ifindex);
     AttachmentView view{.interface = interface,
-                        .attached = still_attached(state, *meta),
-                        .meta = *meta,
-                        .profile = std::move(*profile),
+                        .attached = still_attached(state, meta),
+                        .meta = meta,
+                        .profile = std::move(profile),
                         .program = std::move(*program),
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),

@@ -40,7 +40,14 @@ struct AttachmentView {
     std::vector<std::string> warnings;     // what an operator should look at now
 };
 
+// What was attached, or is half attached.
+struct Attached {
+    xm_meta meta{};
+    Profile profile;
+};
+
 // An error when the interface has no state, or one of another layout.
+Result<Attached> read_attached(const std::string& interface);
 Result<AttachmentView> read_view(const std::string& interface);
 
 }  // namespace xdpmirror

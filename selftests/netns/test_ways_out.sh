@@ -57,7 +57,7 @@ tidy() {
     expect "$1: detaches" xdpmirror detach ingress
     expect "$1: nothing is left" nothing_left
     expect "$1: no tc filter, no qdisc is left" equal "" "$(tc -n node qdisc show dev ingress | grep clsact || :)"
-    expect "$1: no routing rule is left" equal "$RULES" "$(ip -n node rule; ip -n node -6 rule)"
+    expect "$1: no routing rule is left" equal "$RULES" "$(rules)"
 }
 
 tun_up() {
@@ -170,6 +170,8 @@ routes() {
     ip -n node route replace fd00:100:76::/48 via fd00:10:1::2 dev egress0
 }
 
+BY_TABLE="interface: egress0, path: kernel, mark: 0x77, table: 100"
+
 by_kernel() {
     # only packets with the mark find the collector
     ip -n node route del 100.76.0.0/16
@@ -179,9 +181,7 @@ by_kernel() {
     # nor would an answer with the mark fail to find the exporters
     ip -n node route add 192.168.0.0/16 via "$LAB_FABRIC4" table 100
     ip -n node -6 route add fd00:192:168::/48 via "$LAB_FABRIC6" table 100
-    for family in -4 -6; do ip -n node $family rule add pref 50 fwmark 0x77 lookup 100; done
-    RULES=$(ip -n node rule; ip -n node -6 rule)
-    way "interface: egress0, path: kernel, mark: 0x77"
+    way "$BY_TABLE"
     reflect ipv4 0
     attach_refused 'echo 1 > /proc/sys/net/ipv4/fwmark_reflect'
     reflect ipv4 1
@@ -190,22 +190,63 @@ by_kernel() {
     reflect ipv6 1
     delivers "kernel" kernel egress0
     expect "kernel: TTL is one less, as by any router" equal 63 "$(ttl_of_one)"
+    expect "kernel: status names the table" equal 100 "$(attached '.egress[0].table')"
     kernel_is_silent
     mark_is_shared
+    rule_is_lost
     tidy "kernel"
+    operators_rule_stays
+    killed_loader
     kernel_would_answer
+}
+
+rules() { ip -n node rule; ip -n node -6 rule; }
+
+# Somebody flushes rules that he does not know.
+rule_is_lost() {
+    ip -n node -6 rule del pref 2
+    expect "kernel: status says that a rule is gone" \
+        grep -q "'fwmark 0x77 lookup 100 proto 120' is gone: the kernel routes IPv6" <<<"$(attached '.warnings[]')"
+}
+
+# One that says the same as ours, in the same place.
+operators_rule_stays() {
+    local before
+    for family in -4 -6; do ip -n node $family rule add pref 2 fwmark 0x77 lookup 100; done
+    before=$(rules)
+    expect "operator's rule: attaches beside it" attaches
+    expect "operator's rule: ours are two more" equal 2 "$(rules | grep -c 'fwmark 0x77 lookup 100 proto 120')"
+    expect "operator's rule: detaches" xdpmirror detach ingress
+    expect "operator's rule: it is what stays" equal "$before" "$(rules)"
+    for family in -4 -6; do ip -n node $family rule del pref 2; done
+}
+
+# The pins of one that was killed before the hook was there.
+killed_loader() {
+    expect "killed loader: attached by table" attaches
+    rm /sys/fs/bpf/xdpmirror/ingress/link /sys/fs/bpf/xdpmirror/ingress/program
+    way "interface: egress0, path: tx"
+    attach_refused "path 'tx' is not for interface 'egress0'"
+    expect "killed loader: the next attach, even a refused one, takes its rules away" equal "$RULES" "$(rules)"
+    expect "killed loader: nothing else is left" nothing_left
+    way "$BY_TABLE"
 }
 
 # Another attachment with the same mark comes and goes, and the first one's rule stays.
 mark_is_shared() {
     local before
-    before=$(ip -n node rule; ip -n node -6 rule)
+    before=$(rules)
     ip -n node link add second0 type veth peer name second1
     for device in second0 second1; do ip -n node link set $device up; done
     expect "kernel: a second attachment with the same mark" xdpmirror attach second0 --profile "$PROFILE" >/dev/null
-    expect "kernel: needs no rule of its own" equal "$before" "$(ip -n node rule; ip -n node -6 rule)"
+    expect "kernel: needs no rule of its own" equal "$before" "$(rules)"
     expect "kernel: it is detached" xdpmirror detach second0
-    expect "kernel: the rule stays for the first" equal "$before" "$(ip -n node rule; ip -n node -6 rule)"
+    expect "kernel: the rules stay for the first" equal "$before" "$(rules)"
+    way "${BY_TABLE/100/200}"
+    refused 1 "mark 0x77 leads to table 100 by another attachment's rule.*ip rule del fwmark 0x77 lookup 100 proto 120" \
+        xdpmirror attach second0 --profile "$PROFILE"
+    expect "kernel: the refused one has left no rule" equal "$before" "$(rules)"
+    way "$BY_TABLE"
     ip -n node link del second0
 }
 
@@ -283,7 +324,7 @@ tc -n vpc filter add dev eni1 ingress protocol ipv6 u32 match ip6 protocol 17 0x
     action mirred egress mirror dev vx
 lab_route node 192.168.0.0/16 via "$LAB_FABRIC4" # an answer would find its way
 lab_route node fd00:192:168::/48 via "$LAB_FABRIC6"
-RULES=$(ip -n node rule; ip -n node -6 rule)
+RULES=$(rules)
 way "interface: egress0"
 delivers "veth" redirect egress0
 tidy "veth"

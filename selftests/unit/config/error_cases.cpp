@@ -139,7 +139,7 @@ std::vector<ErrorCase> key_cases() {
         {"unknown key without a neighbour",
          profile_with({{9, "  e: {interface: eth1, colour: red}"}}),
          "p.yaml:9:24: unknown key 'colour' in egress.e; known keys: failover, "
-         "interface, mark, mtu, next_hop, oversize, path, probe, standby"},
+         "interface, mark, mtu, next_hop, oversize, path, probe, standby, table"},
         {"unknown key deep below",
          pool("collectors: [{address: 192.0.2.1}], health: {http: {prot: 1}}"),
          "p.yaml:7:59: unknown key 'prot' in pools.p.health.http; did you mean 'port'?"},
@@ -339,83 +339,6 @@ std::vector<ErrorCase> address_cases() {
          "p.yaml:5:22: rules[0].match has 'from' 10.0.0.0/8 and 'to' ::/0: no packet has both; use "
          "one "
          "address family"},
-        {"bad interface", egress("interface: eth1:0"),
-         "p.yaml:9:18: bad interface name 'eth1:0' for egress.e.interface; use 1 to 15 characters "
-         "without blank, '/' or ':'"},
-        {"interface too long", egress("interface: averylonginterface"),
-         "p.yaml:9:18: bad interface name 'averylonginterface' for egress.e.interface; use 1 to 15 "
-         "characters without blank, '/' or ':'"},
-        {"interface of dots", egress("interface: '..'"),
-         "p.yaml:9:18: bad interface name '..' for egress.e.interface; use 1 to 15 characters "
-         "without "
-         "blank, '/' or ':'"},
-        {"interface of a standby", egress("interface: eth1, standby: {interface: ''}"),
-         "p.yaml:9:45: bad interface name '' for egress.e.standby.interface; use 1 to 15 "
-         "characters "
-         "without blank, '/' or ':'"},
-        {"bad next hop", egress("interface: eth1, next_hop: automatic"),
-         "p.yaml:9:34: bad next hop 'automatic' for egress.e.next_hop; give auto, an address or a "
-         "MAC "
-         "address"},
-        {"next hop of a standby",
-         egress("interface: eth1, standby: {interface: eth2, next_hop: x}"),
-         "p.yaml:9:61: bad next hop 'x' for egress.e.standby.next_hop; give auto, an address or a "
-         "MAC "
-         "address"},
-        {"next hop of the second standby",
-         egress("interface: eth1, standby: [{interface: eth2}, {interface: eth3, next_hop: x}]"),
-         "p.yaml:9:81: bad next hop 'x' for egress.e.standby[1].next_hop; give auto, an address or "
-         "a MAC address"},
-        {"path that is none", egress("interface: eth1, path: fast"),
-         "p.yaml:9:30: bad value 'fast' for egress.e.path; give auto or redirect or tx or tc or "
-         "kernel"},
-        {"next hop that the kernel finds", egress("interface: eth1, path: tc, next_hop: 192.0.2.9"),
-         "p.yaml:9:44: next hop 192.0.2.9 does not go with egress.e: by path 'tc' the kernel finds "
-         "the neighbour; leave next_hop out, or use path: redirect"},
-        {"hold-down that is no time", egress("interface: eth1, failover: {hold_down: soon}"),
-         "p.yaml:9:46: bad value for egress.e.failover.hold_down: 'soon' is not a time from 1s to 1h, "
-         "such as 60s or 2m"},
-        {"time between probes that is none", egress("interface: eth1, failover: {every: 0s}"),
-         "p.yaml:9:42: bad value for egress.e.failover.every: '0s' is not a time from 1s to 1h, such "
-         "as 60s or 2m"},
-        {"probe that is no address", egress("interface: eth1, probe: tunnel"),
-         "p.yaml:9:31: bad address 'tunnel' for egress.e.probe; give an IPv4 or IPv6 address"},
-        {"probe of a group", egress("interface: eth1, probe: 224.0.0.1"),
-         "p.yaml:9:31: probe 224.0.0.1 is a multicast address; give the address of one host behind "
-         "this way"},
-        {"mark without policy routing", egress("interface: eth1, mark: 7"),
-         "p.yaml:9:30: 'mark' in egress.e is for policy routing, which only path: kernel asks; add "
-         "path: kernel, or leave the mark out"},
-        {"mark of zero", egress("interface: eth1, path: kernel, mark: 0"),
-         "p.yaml:9:44: bad value 0 for egress.e.mark; give a whole number from 1 to 4294967295 "
-         "(fwmark for policy routing, with path: kernel)"},
-        {"mark of our own", egress("interface: eth1, path: kernel, mark: 0x786e"),
-         "p.yaml:9:44: mark 0x786e in egress.e is xdpmirror's own, for packets that the kernel "
-         "fragments; take another"},
-        {"the same way twice", egress("interface: eth1, standby: {interface: eth1}"),
-         "p.yaml:9:45: egress.e.standby names 'eth1' again, as at p.yaml:9:6; give each way its own "
-         "interface"},
-        {"MTU below what IPv4 asks for", egress("interface: eth1, mtu: 500"),
-         "p.yaml:9:29: bad value 500 for egress.e.mtu; give a whole number from 576 to 65535 "
-         "(largest IP packet, bytes)"},
-        {"next hop multicast", egress("interface: eth1, next_hop: 224.0.0.1"),
-         "p.yaml:9:34: next hop 224.0.0.1 is a multicast address; give the address of one "
-         "neighbour"},
-        {"next hop multicast MAC", egress("interface: eth1, next_hop: '01:00:5e:00:00:01'"),
-         "p.yaml:9:34: next hop 01:00:5e:00:00:01 is a multicast MAC address; give the address of "
-         "one "
-         "neighbour"},
-        {"next hop broadcast MAC", egress("interface: eth1, next_hop: 'ff:ff:ff:ff:ff:ff'"),
-         "p.yaml:9:34: next hop ff:ff:ff:ff:ff:ff is a multicast MAC address; give the address of "
-         "one "
-         "neighbour"},
-        {"next hop zero MAC", egress("interface: eth1, next_hop: '00:00:00:00:00:00'"),
-         "p.yaml:9:34: next hop 00:00:00:00:00:00 is the zero MAC address; give the address of one "
-         "neighbour"},
-        {"next hop of another family", egress("interface: eth1, next_hop: '2001:db8::1'"),
-         "p.yaml:9:34: next hop 2001:db8::1 cannot reach collector 192.0.2.1 at p.yaml:7:20: they "
-         "are "
-         "of different address families; give each family its own egress"},
     };
 }
 
@@ -633,8 +556,9 @@ const std::vector<ErrorCase>& error_cases() {
     static const std::vector<ErrorCase> cases = [] {
         std::vector<ErrorCase> all;
         for (auto& part : {yaml_cases(), variable_cases(), version_cases(), key_cases(),
-                           value_cases(), address_cases(), later_version_cases(), text_cases(),
-                           way_in_cases(), protocol_cases(), reference_cases(), pool_cases()}) {
+                           value_cases(), address_cases(), egress_cases(), pool_cases(),
+                           later_version_cases(), text_cases(), way_in_cases(), protocol_cases(),
+                           reference_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }
         return all;

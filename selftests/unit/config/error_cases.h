@@ -28,6 +28,8 @@ std::vector<ErrorCase> pool_cases();
 
 // Profiles that are refused.
 const std::vector<ErrorCase>& error_cases();
+// Those of them that are refused for something below `egress`.
+std::vector<ErrorCase> egress_cases();
 
 struct WarningCase {
     std::string name;

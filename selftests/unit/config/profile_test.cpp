@@ -107,6 +107,19 @@ TEST(Profile, SourcesAndNextHops) {
               "egress g eth1.100 mac 02:00:00:00:00:01\n");
 }
 
+TEST(Profile, TablesForMarks) {
+    const Config config = parse_good(profile_with({{9,
+                                                    "  e: {interface: eth1, path: kernel, table: 254, standby: "
+                                                    "{interface: eth2, path: kernel, mark: 7, table: 4294967295}}\n"
+                                                    "  f: {interface: eth3, path: kernel, mark: 7, table: 4294967295}"}}))
+                              .config;
+
+    EXPECT_TRUE(describe(config).ends_with(
+        "egress e eth1 auto kernel mark 0x786d table 254 eth2 auto kernel mark 0x7 table 4294967295\n"
+        "egress f eth3 auto kernel mark 0x7 table 4294967295\n"))
+        << describe(config);
+}
+
 TEST(Profile, NamesItselfByItsFile) {
     const Config config = parse_good(profile_with()).config;
 

@@ -79,9 +79,11 @@ std::string random_profile(Random& random) {
                             random.one_of<std::string>({"", ", balance: flow"}));
     }
     text += fmt::format(
-        "egress:\n  e: {{interface: '{}', next_hop: auto, oversize: fragment}}\n"
+        "egress:\n  e: {{interface: '{}', next_hop: auto, oversize: fragment{}}}\n"
         "  'true': {{interface: {}, next_hop: 02:00:00:00:00:01}}\n",
         random.one_of<std::string>({"eth1", "$$x", "a$${b}", "10", "null", "\"q\\"}),
+        random.one_of<std::string>({"", ", path: kernel", ", path: kernel, mark: 7, table: 4294967295",
+                                    ", standby: {interface: e3, path: kernel, table: 100}"}),
         random.one_of<std::string>({"eth2", "e#1", "'- x'"}));
     return replaced(text, "'- x'", "'-x'");
 }

@@ -142,6 +142,9 @@ static std::string describe(const WayOut& way) {
     if (way.mark != 0) {
         out += fmt::format(" mark {:#x}", way.mark);
     }
+    if (way.table != 0) {
+        out += fmt::format(" table {}", way.table);
+    }
     return out;
 }
 
