@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/address.h"
+#include "config/health.h"
 
 namespace xdpmirror {
 
@@ -81,6 +82,7 @@ struct Pool {
     std::vector<Collector> collectors;  // exactly one in this version
     std::string via;                    // name of an egress
     Position position;
+    std::optional<Health> health{};  // unset: nobody is asked
 };
 
 struct NextHopAuto {};

@@ -2,6 +2,7 @@
 // One entry of `pools`.
 #include "config/messages.h"
 #include "config/read.h"
+#include "config/read_health.h"
 
 namespace xdpmirror {
 namespace {
@@ -56,6 +57,13 @@ Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings) {
             return collector.error();
         }
         pool.collectors.push_back(*std::move(collector));
+    }
+    if (const Node* health = member.value.find("health")) {
+        auto read = read_health(*health, path + ".health");
+        if (!read) {
+            return read.error();
+        }
+        pool.health = *std::move(read);
     }
     warn_not_acted(member.value, path, warnings);
     return pool;

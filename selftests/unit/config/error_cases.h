@@ -26,6 +26,9 @@ inline void PrintTo(const ErrorCase& c, std::ostream* out) {
 // Profiles that are refused.
 const std::vector<ErrorCase>& error_cases();
 
+// Those of them that are about `health`.
+const std::vector<ErrorCase>& health_cases();
+
 struct WarningCase {
     std::string name;
     std::string text;

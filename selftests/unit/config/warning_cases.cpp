@@ -32,7 +32,7 @@ const std::vector<WarningCase>& warning_cases() {
               {9, "  e: {interface: eth1, oversize: drop}"}}),
          {}},
         {"health",
-         pool("collectors: [{address: 192.0.2.1}], health: {rise: 2}"),
+         pool("collectors: [{address: 192.0.2.1}], health: {icmp: {}}"),
          {"p.yaml:7:43: 'health' in pools.p is accepted, but this version does not act on it: "
           "collectors are not probed, and stay in use when they fail"}},
         {"all down",
