@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/address.h"
+#include "config/health.h"
 
 namespace xdpmirror {
 
@@ -90,6 +91,7 @@ struct Pool {
     Position position;
     Balance balance = Balance::exporter;
     AllDown all_down = AllDown::hold;
+    std::optional<Health> health{};  // unset: nobody is asked
 };
 
 // As the profile says them.

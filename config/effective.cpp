@@ -8,6 +8,7 @@
 #include "config/expand.h"
 #include "config/profile.h"
 #include "config/read.h"
+#include "config/read_health.h"
 
 namespace xdpmirror {
 namespace {
@@ -44,6 +45,9 @@ void fill_defaults(ordered_json& profile) {
         fill_default(pool, "all_down", "hold");
         for (ordered_json& collector : pool["collectors"]) {
             fill_default(collector, "weight", 1);
+        }
+        if (pool.contains("health")) {
+            fill_health(pool["health"]);
         }
     }
     for (ordered_json& egress : profile["egress"]) {

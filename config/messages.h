@@ -110,6 +110,18 @@ namespace xdpmirror {
     X(kMarkTables,                                                                                 \
       "mark {:#x} leads to {} for '{}', but to {} for '{}' at {}; give each its own mark")         \
     X(kBadDuration, "bad value for {}: {}")                               \
+    X(kNoHealthKind,                                                                               \
+      "{} does not say what is asked; add one of 'tcp: {{port: ...}}', 'http: {{port: ...}}', "    \
+      "'icmp: {{}}' and 'udp: {{port: ...}}'")                                                     \
+    X(kTwoHealthKinds, "{} has '{}' and '{}'; a pool is asked in one way, remove one of them")     \
+    X(kBadStatus,                                                                                  \
+      "bad status '{}' for {}; give a code from {} to {}, a range such as 200-299, or a list of "  \
+      "these")                                                                                     \
+    X(kBadHttpPath,                                                                                \
+      "bad HTTP path '{}' for {}; begin with '/', and use no blank, quote, bracket or fragment")   \
+    X(kBadHttpHost, "bad host '{}' for {}; give a name such as flows.example, or an address")      \
+    X(kHealthTimeout,                                                                              \
+      "{} waits {} ms for an answer and asks every {} ms; make 'timeout' at most 'every'")         \
     X(kProbeAddress, "probe {} is {}; give the address of one host behind this way")               \
     X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \
     X(kLimit, "{} {}, but at most {} are possible; {}")                                            \

@@ -24,7 +24,7 @@ Result<Prefix> read_prefix(const Node& node, const std::string& path);
 Result<Source> read_source(const Node& node, const std::string& path,
                            std::vector<Warning>& warnings);
 Result<Rule> read_rule(const Node& node, const std::string& path);
-Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings);
+Result<Pool> read_pool(const Member& member);
 Result<Egress> read_egress(const Member& member);
 // Where each of Egress::ways stands.
 std::vector<const Node*> nodes_of_ways(const Node& egress);

@@ -48,7 +48,7 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
         config.rules.push_back(*std::move(rule));
     }
     for (const Member& member : root.find("pools")->members) {
-        auto pool = read_pool(member, warnings);
+        auto pool = read_pool(member);
         if (!pool) {
             return pool.error();
         }

@@ -4,6 +4,7 @@
 
 #include "config/messages.h"
 #include "config/read.h"
+#include "config/read_health.h"
 
 namespace xdpmirror {
 
@@ -46,19 +47,6 @@ Result<Collector> read_collector(const Node& node, const std::string& path) {
         collector.weight = static_cast<std::uint32_t>(weight->integer);
     }
     return collector;
-}
-
-void warn_not_acted(const Node& node, const std::string& path, std::vector<Warning>& warnings) {
-    const std::pair<const char*, const char*> keys[] = {
-        {"health", "collectors are not probed, and stay in use when they fail"},
-    };
-
-    for (const auto& [key, consequence] : keys) {
-        if (const Member* member = node.find_member(key)) {
-            warnings.push_back(warning_at<Message::kWarnNotActed>(member->place.position(), key,
-                                                                  path, consequence));
-        }
-    }
 }
 
 // The schema admits no other words.
@@ -112,7 +100,7 @@ Result<Ok> check_collectors(const std::vector<Collector>& collectors, const Node
 
 }  // namespace
 
-Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings) {
+Result<Pool> read_pool(const Member& member) {
     const std::string path = "pools." + member.key;
     const Node& collectors = *member.value.find("collectors");
     Pool pool{member.key,
@@ -133,7 +121,13 @@ Result<Pool> read_pool(const Member& member, std::vector<Warning>& warnings) {
     if (auto done = check_collectors(pool.collectors, collectors, path); !done) {
         return done.error();
     }
-    warn_not_acted(member.value, path, warnings);
+    if (const Node* health = member.value.find("health")) {
+        auto read = read_health(*health, path + ".health");
+        if (!read) {
+            return read.error();
+        }
+        pool.health = *std::move(read);
+    }
     return pool;
 }
 

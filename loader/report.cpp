@@ -110,6 +110,7 @@ void add_use(const AttachmentView& view, const std::optional<nlohmann::ordered_j
     const auto& found = (*daemon)["collectors"][row];
     if (found["idle"].get<bool>() && json["state"] == "drained") json["state"] = "drained, idle";
     if (!found["why"].get<std::string>().empty()) json["why_not"] = found["why"];
+    if (!found["health"].is_null()) json["health"] = found["health"];
 }
 
 Json trial_json(const AttachmentView& view) {

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "loader/confirm.h"
+#include "loader/daemon/collector_health.h"
 #include "loader/daemon/event_loop.h"
 #include "loader/daemon/network_watch.h"
 #include "loader/daemon/next_hop_keeper.h"
@@ -95,6 +96,7 @@ class Daemon {
     PoolKeeper pools_;
     UniqueFd collector_book_;
     std::size_t collectors_;
+    std::optional<CollectorHealth> health_;  // as soon as the loop stays where it is
     NextHopKeeper::Time counted_{};
     RunFile file_;
     Json said_;
@@ -124,10 +126,9 @@ Result<> Daemon::keep_pools() {
     auto overrides = read_overrides(interface_);
     if (!overrides) return overrides.error();
     if (auto done = pools_.set_overrides(*overrides); !done) return done;
-    for (std::size_t i = 0; i < collectors_; ++i) {
-        pools_.set_health(i, {});
-        pools_.set_way(i, keeper_.no_way(i));
-    }
+    for (std::size_t i = 0; i < collectors_; ++i) pools_.set_way(i, keeper_.no_way(i));
+    health_->follow(keeper_);
+    health_->tell(pools_, now());
     if (auto done = pools_.apply(); !done) return done;
     return count_drained();
 }
@@ -185,9 +186,12 @@ Result<> Daemon::report() {
                         {"pinned", way.pinned},
                         {"collectors", way.collectors}});
     Json collectors = Json::array();
+    const Json health = health_->report(now());
     for (const auto& collector : pools_.report())
-        collectors.push_back(
-            {{"in_use", collector.in_use}, {"idle", collector.idle}, {"why", collector.why}});
+        collectors.push_back({{"in_use", collector.in_use},
+                              {"idle", collector.idle},
+                              {"why", collector.why},
+                              {"health", health[collectors.size()]}});
     const Json report = {{"pid", ::getpid()},
                          {"switches", keeper_.switches()},
                          {"ways", ways},
@@ -208,6 +212,9 @@ Result<> Daemon::run() {
     if (auto watched = loop_.on_readable(watch_.fd(), [this] { return network_changed(); }); !watched)
         return watched;
     if (auto ticking = loop_.every(kTick, [this] { return tick(); }); !ticking) return ticking;
+    auto health = CollectorHealth::make(loop_, keeper_);
+    if (!health) return health.error();
+    health_.emplace(std::move(*health));
     read_pins();
     static_cast<void>(go_on_after(keeper_.refresh(now())));
     static_cast<void>(go_on_after(keep_pools()));

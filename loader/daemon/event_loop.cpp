@@ -34,14 +34,19 @@ Result<EventLoop> EventLoop::make() {
     return EventLoop(std::move(epoll));
 }
 
-Result<> EventLoop::on_readable(int fd, Callback callback) {
+Result<> EventLoop::watch(int fd, bool readable, bool writable, Callback callback) {
+    const auto number = next_number_++;
     epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
-        return failed("watch a descriptor");
-    callbacks_[fd] = std::move(callback);
+    event.events = (readable ? EPOLLIN : 0U) | (writable ? EPOLLOUT : 0U);
+    event.data.u64 = std::uint64_t{number} << 32 | static_cast<std::uint32_t>(fd);
+    const int change = watches_.contains(fd) ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    if (::epoll_ctl(epoll_.get(), change, fd, &event) != 0) return failed("watch a descriptor");
+    watches_[fd] = {number, std::make_shared<const Callback>(std::move(callback))};
     return Ok{};
+}
+
+void EventLoop::remove(int fd) {
+    if (watches_.erase(fd) != 0) ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
 Result<> EventLoop::every(std::chrono::milliseconds every, Callback callback) {
@@ -84,9 +89,11 @@ Result<> EventLoop::run() {
         if (ready < 0 && errno == EINTR) continue;
         if (ready < 0) return failed("wait for events");
         for (int i = 0; i < ready && !stopped_; ++i) {
-            const auto found = callbacks_.find(events[static_cast<std::size_t>(i)].data.fd);
-            if (found == callbacks_.end()) continue;
-            if (auto done = found->second(); !done) return done;
+            const auto what = events[static_cast<std::size_t>(i)].data.u64;
+            const auto found = watches_.find(static_cast<int>(what & 0xffffffff));
+            if (found == watches_.end() || found->second.number != what >> 32) continue;
+            const auto callback = found->second.callback;
+            if (auto done = (*callback)(); !done) return done;
         }
     }
     return Ok{};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,8 +22,12 @@ class EventLoop {
 
     static Result<EventLoop> make();
 
-    // Calls back while `fd` has something to read. Borrows it; it must outlive the loop.
-    Result<> on_readable(int fd, Callback callback);
+    // Calls back while `fd` has something to read. Borrows it; it must outlive the loop, or be removed.
+    Result<> on_readable(int fd, Callback callback) { return watch(fd, true, false, std::move(callback)); }
+    // Calls back while it can be written to, read or both, or has an error. Replaces what `fd` was watched for.
+    Result<> watch(int fd, bool readable, bool writable, Callback callback);
+    // Before `fd` is closed; also from a callback, its own included.
+    void remove(int fd);
     // Calls back again and again, first after `every`.
     Result<> every(std::chrono::milliseconds every, Callback callback);
     // Calls back with SIGTERM and SIGINT, SIGHUP and the like, which are blocked from here on.
@@ -36,7 +41,13 @@ class EventLoop {
     explicit EventLoop(UniqueFd epoll) : epoll_(std::move(epoll)) {}
 
     UniqueFd epoll_;
-    std::map<int, Callback> callbacks_;  // by descriptor
+    // A descriptor's number comes back soon after it was closed; the watch's does not.
+    struct Watch {
+        std::uint32_t number;
+        std::shared_ptr<const Callback> callback;  // lives while it runs
+    };
+    std::map<int, Watch> watches_;  // by descriptor
+    std::uint32_t next_number_ = 0;
     std::vector<UniqueFd> owned_;        // timers and signals
     bool stopped_ = false;
 };

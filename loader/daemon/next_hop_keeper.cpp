@@ -320,6 +320,11 @@ std::string NextHopKeeper::no_way(std::size_t collector) const {
     return whys.front();
 }
 
+const WayOut& NextHopKeeper::way_of(std::size_t collector) const {
+    const auto& target = targets_[collector];
+    return config_.egress[target.egress].ways[target.failover.current()];
+}
+
 std::vector<NextHopKeeper::WayReport> NextHopKeeper::report() const {
     std::vector<WayReport> report;
     std::size_t row = 0;

@@ -56,6 +56,8 @@ class NextHopKeeper {
     std::vector<WayReport> report() const;
     // Why no packet gets to a collector, by row of xm_collectors; empty: some way is usable.
     std::string no_way(std::size_t collector) const;
+    // The way that its packets take.
+    const WayOut& way_of(std::size_t collector) const;
     std::uint64_t switches() const { return switches_; }
     const Config& config() const { return config_; }
 

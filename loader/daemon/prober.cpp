@@ -2,18 +2,16 @@
 // A raw socket a probe: ping sockets are closed to everybody by default (net.ipv4.ping_group_range).
 #include "loader/daemon/prober.h"
 
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
-#include <netinet/ip.h>
-#include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include "config/plan.h"
+#include "loader/echo.h"
+#include "loader/socket_address.h"
 
 namespace xdpmirror {
 namespace {
@@ -31,57 +29,6 @@ UniqueFd open_through(const std::string& interface, const IpAddress& address, st
         (mark != 0 && ::setsockopt(socket.get(), SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) != 0))
         socket.reset();
     return socket;
-}
-
-// RFC 1071, over an even number of bytes in the order of memory.
-std::uint16_t internet_checksum(const std::uint8_t* bytes, std::size_t size) {
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i + 1 < size; i += 2) {
-        std::uint16_t word = 0;
-        std::memcpy(&word, bytes + i, sizeof(word));
-        sum += word;
-    }
-    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
-    return static_cast<std::uint16_t>(~sum);
-}
-
-sockaddr_storage socket_address(const IpAddress& address, socklen_t& size) {
-    sockaddr_storage storage{};
-    if (is_ipv4(address)) {
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        std::memcpy(&to.sin_addr, address.bytes.data(), sizeof(to.sin_addr));
-        std::memcpy(&storage, &to, size = sizeof(to));
-    } else {
-        sockaddr_in6 to{};
-        to.sin6_family = AF_INET6;
-        std::memcpy(&to.sin6_addr, address.bytes.data(), sizeof(to.sin6_addr));
-        std::memcpy(&storage, &to, size = sizeof(to));
-    }
-    return storage;
-}
-
-// Type, code, checksum, identifier, sequence: the same eight bytes for both families.
-std::array<std::uint8_t, 8> echo_request(bool ipv4, std::uint16_t id, std::uint16_t sequence) {
-    const auto upper = [](std::uint16_t value) { return static_cast<std::uint8_t>(value >> 8); };
-    const auto lower = [](std::uint16_t value) { return static_cast<std::uint8_t>(value); };
-    std::array<std::uint8_t, 8> echo = {ipv4 ? std::uint8_t{ICMP_ECHO} : std::uint8_t{ICMP6_ECHO_REQUEST},
-                                        0, 0, 0, upper(id), lower(id), upper(sequence), lower(sequence)};
-    if (!ipv4) return echo;  // there the kernel computes it
-    const auto sum = internet_checksum(echo.data(), echo.size());
-    std::memcpy(echo.data() + 2, &sum, sizeof(sum));
-    return echo;
-}
-
-// Is it the answer to the question with this number? IPv4 comes with its IP header.
-bool is_answer(const std::uint8_t* bytes, std::size_t size, bool ipv4, std::uint16_t id,
-               std::uint16_t sequence) {
-    const std::size_t header = ipv4 && size > 0 ? std::size_t{bytes[0] & 0xfU} * 4 : 0;
-    if (size < header + 8) return false;
-    const auto* icmp = bytes + header;
-    const std::uint8_t reply = ipv4 ? std::uint8_t{ICMP_ECHOREPLY} : std::uint8_t{ICMP6_ECHO_REPLY};
-    const auto word = [icmp](std::size_t at) { return icmp[at] << 8 | icmp[at + 1]; };
-    return icmp[0] == reply && word(4) == id && word(6) == sequence;
 }
 
 }  // namespace
@@ -126,8 +73,8 @@ Result<Prober> Prober::make(const Config& config) {
 
 void Prober::ask(Probe& probe) {
     socklen_t size = 0;
-    const auto to = socket_address(probe.address, size);
-    const auto echo = echo_request(is_ipv4(probe.address), probe.id, ++probe.sequence);
+    const auto to = socket_address(probe.address, 0, size);
+    const auto echo = echo_request(probe.address.family, probe.id, ++probe.sequence);
     probe.waiting = true;
     if (!probe.socket) probe.socket = open_through(probe.interface, probe.address, probe.mark);
     if (!probe.socket) return;
@@ -141,8 +88,8 @@ void Prober::read_answers(Probe& probe) {
     while (probe.socket) {
         const auto size = ::recv(probe.socket.get(), bytes.data(), bytes.size(), 0);
         if (size <= 0) return;
-        if (!probe.waiting || !is_answer(bytes.data(), static_cast<std::size_t>(size),
-                                         is_ipv4(probe.address), probe.id, probe.sequence))
+        if (!probe.waiting || !is_echo_reply(bytes.data(), static_cast<std::size_t>(size),
+                                             probe.address.family, probe.id, probe.sequence))
             continue;
         probe.waiting = false;
         probe.count.answered();

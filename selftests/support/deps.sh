@@ -7,7 +7,7 @@ deps_group() {
     case $1 in
     build) echo cmake ninja-build g++ pkg-config clang clang-19 bpftool libbpf-dev libxdp-dev \
         libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcli11-dev libspdlog-dev libfmt-dev \
-        libyaml-cpp-dev nlohmann-json3-dev libvalijson-dev libpcap-dev libbenchmark-dev \
+        libyaml-cpp-dev nlohmann-json3-dev libvalijson-dev libpcap-dev libbenchmark-dev libcurl4-openssl-dev \
         linux-libc-dev git ;;
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \

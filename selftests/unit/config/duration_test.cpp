@@ -52,6 +52,28 @@ TEST(Duration, AnythingElseIsRefusedWithTheLimits) {
     }
 }
 
+TEST(Interval, MillisecondsToo) {
+    using std::chrono::milliseconds;
+    const std::pair<const char*, milliseconds> cases[] = {
+        {"100ms", milliseconds(100)},       {"1500ms", milliseconds(1500)},
+        {"3600000ms", milliseconds(3600000)}, {"2s", milliseconds(2000)},
+        {"2", milliseconds(2000)},          {"1h", milliseconds(3600000)},
+    };
+    for (const auto& [text, want] : cases) {
+        auto got = parse_interval(text);
+        ASSERT_TRUE(got) << text;
+        EXPECT_EQ(*got, want) << text;
+        EXPECT_EQ(*parse_interval(interval_text(*got)), want) << text;
+    }
+    for (const std::string text : {"", "0", "99ms", "3600001ms", "ms", "1.5s", "100 ms", "100MS",
+                                   "-100ms", "100msx", "2h", "4294967396ms"}) {
+        auto got = parse_interval(text);
+        ASSERT_FALSE(got) << text;
+        EXPECT_EQ(got.error().what,
+                  "'" + text + "' is not a time from 100ms to 1h, such as 500ms or 2s");
+    }
+}
+
 TEST(Duration, WhatIsBehindAZeroByteIsNotOverlooked) {
     EXPECT_FALSE(parse_duration(std::string("60\0x", 4)));
 }

@@ -31,6 +31,9 @@ const std::vector<ErrorCase>& error_cases();
 // Those of them that are refused for something below `egress`.
 std::vector<ErrorCase> egress_cases();
 
+// Those of them that are about `health`.
+const std::vector<ErrorCase>& health_cases();
+
 struct WarningCase {
     std::string name;
     std::string text;

@@ -75,7 +75,10 @@ std::string random_profile(Random& random) {
                             random.one_of<std::string>({"192.0.2.1", "'2001:db8::1'"}),
                             random.coin() ? ", weight: 5" : "",
                             random.one_of<std::string>({"e", "'true'"}),
-                            random.one_of<std::string>({"", ", all_down: hold", ", all_down: drop"}),
+                            random.one_of<std::string>(
+                                {"", ", all_down: drop", ", health: {icmp: {}, every: 90s}",
+                                 ", health: {http: {port: 80, status: [200, 300-399], host: '1'}}",
+                                 ", health: {udp: {port: 9}, every: 1s, timeout: 250ms}"}),
                             random.one_of<std::string>({"", ", balance: flow"}));
     }
     text += fmt::format(

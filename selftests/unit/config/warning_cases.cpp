@@ -31,10 +31,7 @@ const std::vector<WarningCase>& warning_cases() {
                "  p: {balance: exporter, collectors: [{address: 192.0.2.1, weight: 7}], via: e}"},
               {9, "  e: {interface: eth1, oversize: drop}"}}),
          {}},
-        {"health",
-         pool("collectors: [{address: 192.0.2.1}], health: {rise: 2}"),
-         {"p.yaml:7:43: 'health' in pools.p is accepted, but this version does not act on it: "
-          "collectors are not probed, and stay in use when they fail"}},
+        {"health", pool("collectors: [{address: 192.0.2.1}], health: {icmp: {}}"), {}},
         {"several collectors",
          pool("balance: flow, collectors: [{address: 192.0.2.1}, {address: 192.0.2.2, weight: 0}], "
               "all_down: spread"),
