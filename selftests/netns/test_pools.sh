@@ -4,58 +4,8 @@
 # others are drained, weighed, or cannot be reached. Counted on the collectors' link.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
+source "$HERE/pools.sh"
 suite_enter "jq python3 tcpdump" -- "$@"
-
-PROFILE=$SANDBOX_FILES/pools.yaml
-EXPORTERS=60 ROUNDS=3
-A=100.76.10.11 B=100.76.10.12 C=100.76.10.13
-
-# pool COLLECTORS [FIELDS]: YAML of the collectors, and more fields of the pool.
-pool() {
-    cat >"$PROFILE" <<YAML
-version: 1
-sources:
-  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
-rules:
-  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
-pools:
-  fdi: {collectors: [$1], via: out${2:+, $2}}
-egress:
-  out: {interface: egress0}
-YAML
-}
-
-three() { pool "{address: $C}, {address: $A}, {address: $B}"; }
-
-# observe: sends from every exporter, some rounds with another source port each; "EXPORTER COLLECTOR" lines.
-observe() {
-    local before
-    before=$(books_received "$(books_read ingress)")
-    capture_start seen fdi eth0 "udp dst port 8081"
-    send vpc fabric "[mirrored(IP(src='192.168.%d.1' % n, dst='172.16.0.10')/UDP(sport=1000+r, dport=31756)/b'flow')
-        for r in range($ROUNDS) for n in range(1, $EXPORTERS + 1)]"
-    wait_until 20 books_received_is ingress $((before + EXPORTERS * ROUNDS)) || die "the mirror does not arrive"
-    wait_until 20 capture_reached seen "${1:-$((EXPORTERS * ROUNDS))}" || :
-    capture_stop seen
-    tcpdump -nn -r "$(capture_file seen)" 2>/dev/null |
-        sed -E 's/.* IP ([0-9.]+)\.[0-9]+ > ([0-9.]+)\.8081: .*/\1 \2/' | sort -V >"$SANDBOX_FILES/seen"
-}
-
-# balanced WHAT COLLECTOR...: each exporter's packets, all of them, are where the judge says.
-balanced() {
-    local what=$1
-    shift
-    observe
-    /usr/bin/python3 "$HERE/pool_judge.py" $EXPORTERS "$@" | sort -V >"$SANDBOX_FILES/judged"
-    expect "$what: every exporter is with its collector, by the reference" \
-        cmp -s "$SANDBOX_FILES/judged" <(uniq "$SANDBOX_FILES/seen")
-    expect "$what: all $((EXPORTERS * ROUNDS)) packets" equal $((EXPORTERS * ROUNDS)) "$(wc -l <"$SANDBOX_FILES/seen")"
-}
-
-of_pool() { xdpmirror pools ingress --json | jq -r --arg of "$1" ".pools[0].collectors[] | select(.address == \$of)$2"; }
-state() { of_pool "$1" .state; }
-state_is() { [[ $(state "$1") == "$2" ]]; }
-share() { of_pool "$1" '.share * 1000 | round'; }
 
 attaches() { xdpmirror attach ingress --profile "$PROFILE" >"$SANDBOX_FILES/attach.out" 2>&1; }
 
@@ -161,7 +111,6 @@ on_link() {
     refused 1 "10.1.0.77" xdpmirror attach ingress --profile "$PROFILE"
     expect "none that answers: nothing is left" nothing_left
 }
-why_is() { of_pool "$1" '.why_not // ""' | grep -q "$2"; }
 
 all_drained_before() {
     three

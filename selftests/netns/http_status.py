@@ -1,0 +1,23 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+"""An HTTP server that answers every GET with one status: http_status.py ADDRESS PORT STATUS"""
+import http.server
+import sys
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """As little as a health check needs."""
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        """The status, and its number as the body."""
+        body = sys.argv[3].encode()
+        self.send_response(int(sys.argv[3]))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):  # pylint: disable=arguments-differ
+        """Quiet."""
+
+
+http.server.ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()
