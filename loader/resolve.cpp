@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "loader/forwarded_route.h"
 #include "loader/interface_address.h"
 #include "loader/next_hop_row.h"
 
@@ -88,13 +89,17 @@ Result<std::vector<ResolvedWay>> resolve_egress(NetlinkSocket& socket, const Egr
 }
 
 // Through a device without neighbours, or where the kernel knows best, there is nobody to ask.
-Result<NextHop> find_next_hop(RouteTable& routes, NeighbourTable& neighbours,
+Result<NextHop> find_next_hop(KernelRoutes& routes, NeighbourTable& neighbours,
                               const ResolvedWay& resolved, const WayOut& way,
                               const IpAddress& collector) {
     const auto& link = resolved.link;
     if (!has_neighbour(resolved.chosen.path, link))
         return NextHop{{}, std::nullopt, link.ifindex, link.mtu, NextHop::From::route};
-    return resolve_next_hop(routes, neighbours, link, way.next_hop, collector, kPatience);
+    auto hop = resolve_next_hop(routes, neighbours, link, way.next_hop, collector, kPatience);
+    if (!hop || !hop->via) return hop;
+    if (auto same = require_forwarded_to(routes, link, resolved.chosen.path, collector, *hop->via); !same)
+        return same.error();
+    return hop;
 }
 
 // What the neighbour table remembers, without asking anybody; zero when it remembers nothing.
@@ -122,7 +127,7 @@ void add_rows(Resolved& rows, const xm_next_hop& row) {
 }
 
 Result<> resolve_collector(const Config& config, const Plan::CollectorRow& collector,
-                           RouteTable& routes, NeighbourTable& neighbours, Resolution& resolution) {
+                           KernelRoutes& routes, NeighbourTable& neighbours, Resolution& resolution) {
     const auto& egress = config.egress[collector.egress];
     const auto& ways = resolution.ways[collector.egress];
     std::optional<Error> first;
@@ -148,7 +153,7 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
 
 // A pool goes without collectors that no packet can get to, as long as it has others.
 Result<> resolve_pool(const Config& config, const Plan& plan, const Balancer::Range& pool,
-                      RouteTable& routes, NeighbourTable& neighbours, Resolution& resolution) {
+                      KernelRoutes& routes, NeighbourTable& neighbours, Resolution& resolution) {
     std::optional<Error> first;
     std::uint32_t missing = 0;
     for (std::uint32_t i = 0; i < pool.collectors; ++i) {

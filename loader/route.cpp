@@ -73,14 +73,18 @@ std::optional<Route> parse_route(const NetlinkMessage& message) {
     return route;
 }
 
-Result<Route> KernelRoutes::ask(const IpAddress& to, unsigned ifindex, unsigned flags) {
+Result<Route> KernelRoutes::ask(const IpAddress& to, unsigned ifindex, unsigned flags,
+                                const IpAddress* from, std::uint32_t mark) {
     rtmsg header{};
     header.rtm_family = static_cast<unsigned char>(address_family(to));
     header.rtm_dst_len = static_cast<unsigned char>(wire_bytes(to).size() * 8);
     header.rtm_flags = flags;
+    if (from != nullptr) header.rtm_src_len = header.rtm_dst_len;
     NetlinkRequest request(RTM_GETROUTE, 0, header);
     request.put(RTA_DST, to);
     if (ifindex != 0) request.put(RTA_OIF, ifindex);
+    if (from != nullptr) request.put(RTA_SRC, *from);
+    if (mark != 0) request.put(RTA_MARK, mark);
 
     const auto answer = socket_.request(request);
     if (!answer) {
@@ -104,6 +108,16 @@ Result<Route> KernelRoutes::lookup(const IpAddress& to) {
     if (!link) return link.error();
     route->interface = link->name;
     return route;
+}
+
+// With a source address, IPv6 takes the interface for a wish (ip6_route_output_flags). Which address it is
+// makes no difference without rules that ask for it.
+Result<Route> KernelRoutes::lookup_forwarded(const IpAddress& to, unsigned ifindex) {
+    return ask(to, ifindex, 0, &to);
+}
+
+Result<Route> KernelRoutes::lookup_marked(const IpAddress& to, std::uint32_t mark) {
+    return ask(to, 0, 0, nullptr, mark);
 }
 
 // Two questions, because each alone misleads. A plain lookup with an interface never fails on IPv4:

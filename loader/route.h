@@ -50,9 +50,14 @@ class KernelRoutes : public RouteTable {
     explicit KernelRoutes(NetlinkSocket& socket) : socket_(socket) {}  // borrows
     Result<Route> lookup(const IpAddress& to) override;
     Result<Route> lookup_by(const IpAddress& to, unsigned ifindex) override;
+    // As a packet of somebody else's that is sent through this interface.
+    Result<Route> lookup_forwarded(const IpAddress& to, unsigned ifindex);
+    // As a packet with this fwmark.
+    Result<Route> lookup_marked(const IpAddress& to, std::uint32_t mark);
 
   private:
-    Result<Route> ask(const IpAddress& to, unsigned ifindex, unsigned flags);
+    Result<Route> ask(const IpAddress& to, unsigned ifindex, unsigned flags,
+                      const IpAddress* from = nullptr, std::uint32_t mark = 0);
 
     NetlinkSocket& socket_;
 };

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <tuple>
 
+#include "loader/forwarded_route.h"
 #include "loader/next_hop_row.h"
 #include "loader/stub.h"
 #include "maps/array.h"
@@ -46,6 +47,7 @@ NextHopKeeper::NextHopKeeper(const AttachmentView& view, std::unique_ptr<Netlink
                              KernelNeighbours neighbours, Say say)
     : config_(view.profile.config),
       ingress_ifindex_(view.meta.ifindex),
+      features_(view.meta.features),
       native_(view.meta.mode == XM_MODE_NATIVE),
       state_(view.interface),
       socket_(std::move(socket)),
@@ -139,6 +141,12 @@ Result<> NextHopKeeper::look_at(const LinkInfo& ingress, const Egress& egress, c
     }
     way.link = resolved->link;
     way.chosen = resolved->chosen;
+    const auto needed = features_of(wanted, *resolved, ingress);
+    if ((needed & ~features_) != 0) {
+        way.why = fmt::format("it is one for path {} now, which was not attached; detach and attach anew",
+                              path_name(way.chosen.path));
+        return Ok{};
+    }
     way.why = way.link.carrier ? ready_target(way, way_row, now) : "it has no carrier";
     return name_device(way, way_row);
 }
@@ -151,14 +159,25 @@ void NextHopKeeper::look_up_routes(Target& target) {
         const auto& way = ways_[first + i];
         route = {};
         const auto& choice = config_.egress[target.egress].ways[i].next_hop;
+        if (way.why.empty() && way.chosen.path == XM_PATH_KERNEL) {
+            const auto mark = config_.egress[target.egress].ways[i].mark;
+            const auto found = routes.lookup_marked(target.address, mark);
+            if (!found || found->kind != Route::Kind::unicast)
+                route.why = fmt::format("no route leads to {} with mark {:#x}", target.address.text(), mark);
+            continue;
+        }
         if (!way.why.empty() || !has_neighbour(way.chosen.path, way.link) ||
             std::holds_alternative<MacAddress>(choice))
             continue;
         auto via = find_via(routes, way.link, choice, target.address);
-        if (via)
-            route.via = *std::move(via);
-        else
+        if (!via) {
             route.why = one_line(via.error());
+            continue;
+        }
+        route.via = *std::move(via);
+        const auto same = require_forwarded_to(routes, way.link, way.chosen.path, target.address,
+                                               route.via->address);
+        if (!same) route = {.via = std::nullopt, .why = one_line(same.error())};
     }
 }
 
@@ -242,11 +261,12 @@ NextHopKeeper::Sight NextHopKeeper::sight(const Target& target, std::size_t way,
     } else if (has_neighbour(device.chosen.path, device.link)) {
         if (!route.via)
             sight.why = route.why.empty() ? "no route was looked up yet" : route.why;
-        else if (device.chosen.path != XM_PATH_TC)  // there the kernel asks
+        else
             sight.why = ask({device.link.ifindex, route.via->address}, now, hop.mac);
         if (sight.why.empty() && device.chosen.path != XM_PATH_TC)
             sight.why = keep_mac(target, row, hop.mac);
     }
+    if (sight.why.empty()) sight.why = route.why;
     if (!sight.why.empty()) return sight;
     sight.why = device.probed;
     sight.row = make_next_hop_row(egress, wanted, device.link, device.chosen.path, row, hop, secret_);

@@ -116,6 +116,7 @@ class NextHopKeeper {
     Config config_;
     HandoverSecret secret_{};
     unsigned ingress_ifindex_ = 0;
+    std::uint32_t features_ = 0;  // enum xm_feature, of the attached program
     bool native_ = true;
     StateDir state_;
     std::unique_ptr<NetlinkSocket> socket_;

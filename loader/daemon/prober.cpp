@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -62,12 +63,15 @@ Prober::Prober(const Config& config) {
 
 Result<Prober> Prober::make(const Config& config) {
     Prober prober(config);
-    if (prober.probes_.empty()) return prober;
+    const bool pings = std::any_of(config.pools.begin(), config.pools.end(), [](const Pool& pool) {
+        return pool.health && std::holds_alternative<IcmpCheck>(pool.health->check);
+    });
+    if (prober.probes_.empty() && !pings) return prober;
     const UniqueFd socket(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP));
     const int err = errno;
     if (!socket)
-        return system_error("probes need a raw socket (CAP_NET_RAW): give it to the service, or take "
-                            "'probe' out of the profile", err);
+        return system_error("probes by ICMP need a raw socket (CAP_NET_RAW): give it to the service, or "
+                            "take 'probe' and 'icmp' out of the profile", err);
     return prober;
 }
 

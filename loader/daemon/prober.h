@@ -33,7 +33,7 @@ class Prober {
   public:
     using Time = std::chrono::steady_clock::time_point;
 
-    // An error if some way has a probe and this process may open no raw socket.
+    // An error if some way has a probe, or some pool asks by ICMP, and this process may open no raw socket.
     static Result<Prober> make(const Config& config);
 
     // Reads answers, and asks where it is time; waits for nothing. To be called often.

@@ -37,7 +37,7 @@ tells_the_manager() {
 # Without the right to probe it says so before it touches anything.
 without_raw_sockets() {
     profile "interface: egress0, probe: 10.1.0.2"
-    refused 1 "probes need a raw socket \(CAP_NET_RAW\).*'probe' out of the profile" \
+    refused 1 "probes by ICMP need a raw socket \(CAP_NET_RAW\).*out of the profile" \
         node setpriv --bounding-set=-net_raw --inh-caps=-net_raw "$XDPMIRROR" run ingress --profile "$PROFILE"
     expect "and nothing is attached" nothing_left
 }
