@@ -154,7 +154,7 @@ cause() {
 # on_the_wire WHAT DEVICE FILTER: of what arrives there for a collector, everything matches, and something does.
 on_the_wire() {
     local all right
-    capture_start wire tunnel "$2"
+    capture_start wire tunnel "$2" -s 256 # small frames, so that many fit into its buffer
     flows || :
     capture_stop wire
     all=$(($(capture_count wire "udp dst port 8081") + $(capture_count wire "vlan and udp dst port 8081")))
