@@ -15,7 +15,7 @@ cd "$work" # the one directory that the guest may write
 case $what in
 forward) command=("$here/guest_forward.sh" "$XDPMIRROR" sent.pcap received.pcap plain) ;;
 jumbo-*) command=("$here/guest_jumbo.sh" "$XDPMIRROR" "${what#jumbo-}") ;;
-tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre) ;;
+tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre handshake) ;;
 tunnels-ip) command=("$here/guest_tunnels.py" "$XDPMIRROR" ipip sit ip6tnl) ;;
 chain) command=("$here/guest_chain.py" "$XDPMIRROR" "$here/../../config" wireguard xfrm policy gre) ;;
 ipsec) command=("$here/guest_tunnels.py" "$XDPMIRROR" vti xfrm) ;;
