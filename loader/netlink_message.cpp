@@ -82,6 +82,19 @@ Attributes Attributes::nested(int attribute, int max) const {
     return inner;
 }
 
+std::vector<Attributes> Attributes::list(int attribute, int max) const {
+    std::vector<Attributes> elements;
+    if (!has(attribute)) return elements;
+    const nlattr* array = table_[static_cast<std::size_t>(attribute)];
+    int left = nla_len(array);
+    for (auto* at = static_cast<nlattr*>(nla_data(array)); nla_ok(at, left); at = nla_next(at, &left)) {
+        Attributes element(max);
+        nla_parse_nested(element.table_.data(), max, at, nullptr);
+        elements.push_back(std::move(element));
+    }
+    return elements;
+}
+
 bool Attributes::has(int attribute) const {
     const auto index = static_cast<std::size_t>(attribute);
     return index < table_.size() && table_[index] != nullptr;

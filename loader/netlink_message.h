@@ -81,6 +81,8 @@ class Attributes {
     std::optional<IpAddress> address(int attribute) const;  // family by its length
     std::optional<MacAddress> mac(int attribute) const;
     Attributes nested(int attribute, int max) const;
+    // One for each element of an array, which has its elements as attributes in it.
+    std::vector<Attributes> list(int attribute, int max) const;
 
   private:
     explicit Attributes(int max);

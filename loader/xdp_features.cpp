@@ -3,10 +3,9 @@
 #include "loader/xdp_features.h"
 
 #include <fmt/format.h>
-#include <linux/genetlink.h>
 #include <linux/netlink.h>
 
-#include "loader/netlink_socket.h"
+#include "loader/generic_netlink.h"
 
 namespace xdpmirror {
 namespace {
@@ -18,33 +17,10 @@ constexpr std::uint8_t kCommandDevGet = 1;
 constexpr int kAttributeIfindex = 1;
 constexpr int kAttributeXdpFeatures = 3;
 
-genlmsghdr generic_header(std::uint8_t command, std::uint8_t version) {
-    genlmsghdr header{};
-    header.cmd = command;
-    header.version = version;
-    return header;
-}
-
-// The number that the kernel gave the family, or nothing when it has no such family.
-Result<std::optional<std::uint16_t>> find_family(NetlinkSocket& socket, const char* name) {
-    NetlinkRequest request(GENL_ID_CTRL, 0, generic_header(CTRL_CMD_GETFAMILY, 1));
-    request.put(CTRL_ATTR_FAMILY_NAME, std::string(name));
-    const auto answer = socket.request(request);
-    if (!answer) {
-        if (answer.error().code.value() == ENOENT) return std::optional<std::uint16_t>{};
-        return answer.error();
-    }
-    for (const auto& message : *answer) {
-        const Attributes attributes(message, sizeof(genlmsghdr), CTRL_ATTR_MAX);
-        if (const auto id = attributes.u16(CTRL_ATTR_FAMILY_ID)) return id;
-    }
-    return std::optional<std::uint16_t>{};
-}
-
 Result<std::optional<std::uint64_t>> ask(unsigned ifindex) {
     auto socket = NetlinkSocket::open(NETLINK_GENERIC);
     if (!socket) return socket.error();
-    const auto family = find_family(*socket, kFamilyName);
+    const auto family = find_generic_family(*socket, kFamilyName);
     if (!family) return family.error();
     if (!*family) return std::optional<std::uint64_t>{};
 

@@ -148,10 +148,11 @@ Result<> NextHopKeeper::look_at(const LinkInfo& ingress, const Egress& egress, c
         return Ok{};
     }
     way.why = way.link.carrier ? ready_target(way, way_row, now) : "it has no carrier";
+    tunnel_peers_.look(way.link, now, say_);
     return name_device(way, way_row);
 }
 
-void NextHopKeeper::look_up_routes(Target& target) {
+void NextHopKeeper::look_up_routes(Target& target, Time now) {
     KernelRoutes routes(*socket_);
     const auto first = first_way_row(config_, target.egress);
     for (std::size_t i = 0; i < target.routes.size(); ++i) {
@@ -159,15 +160,18 @@ void NextHopKeeper::look_up_routes(Target& target) {
         const auto& way = ways_[first + i];
         route = {};
         const auto& choice = config_.egress[target.egress].ways[i].next_hop;
-        if (way.why.empty() && way.chosen.path == XM_PATH_KERNEL) {
+        if (!way.why.empty()) continue;
+        if (way.chosen.path == XM_PATH_KERNEL) {
             const auto mark = config_.egress[target.egress].ways[i].mark;
             const auto found = routes.lookup_marked(target.address, mark);
             if (!found || found->kind != Route::Kind::unicast)
                 route.why = fmt::format("no route leads to {} with mark {:#x}", target.address.text(), mark);
             continue;
         }
-        if (!way.why.empty() || !has_neighbour(way.chosen.path, way.link) ||
-            std::holds_alternative<MacAddress>(choice))
+        auto peer = tunnel_peers_.find(way.link, target.address, now);
+        route.why = std::move(peer.no_peer);
+        route.silent = std::move(peer.silent);
+        if (!has_neighbour(way.chosen.path, way.link) || std::holds_alternative<MacAddress>(choice))
             continue;
         auto via = find_via(routes, way.link, choice, target.address);
         if (!via) {
@@ -177,7 +181,10 @@ void NextHopKeeper::look_up_routes(Target& target) {
         route.via = *std::move(via);
         const auto same = require_forwarded_to(routes, way.link, way.chosen.path, target.address,
                                                route.via->address);
-        if (!same) route = {.via = std::nullopt, .why = one_line(same.error())};
+        if (!same) {
+            route = {};
+            route.why = one_line(same.error());
+        }
     }
 }
 
@@ -194,7 +201,7 @@ Result<> NextHopKeeper::survey(Time now) {
             ++row;
         }
     }
-    for (auto& target : targets_) look_up_routes(target);
+    for (auto& target : targets_) look_up_routes(target, now);
     return Ok{};
 }
 
@@ -252,7 +259,7 @@ NextHopKeeper::Sight NextHopKeeper::sight(const Target& target, std::size_t way,
     const auto row = first_way_row(config_, target.egress) + way;
     const auto& device = ways_[row];
     const auto& route = target.routes[way];
-    Sight sight{.why = device.why, .row = {}};
+    Sight sight{.why = device.why.empty() ? route.why : device.why, .row = {}};
     if (!sight.why.empty()) return sight;
     NextHop hop{};
     hop.mtu = route.via ? route.via->mtu : device.link.mtu;
@@ -260,15 +267,14 @@ NextHopKeeper::Sight NextHopKeeper::sight(const Target& target, std::size_t way,
         hop.mac = *mac;
     } else if (has_neighbour(device.chosen.path, device.link)) {
         if (!route.via)
-            sight.why = route.why.empty() ? "no route was looked up yet" : route.why;
+            sight.why = "no route was looked up yet";
         else
             sight.why = ask({device.link.ifindex, route.via->address}, now, hop.mac);
         if (sight.why.empty() && device.chosen.path != XM_PATH_TC)
             sight.why = keep_mac(target, row, hop.mac);
     }
-    if (sight.why.empty()) sight.why = route.why;
     if (!sight.why.empty()) return sight;
-    sight.why = device.probed;
+    sight.why = device.probed.empty() ? route.silent : device.probed;
     sight.row = make_next_hop_row(egress, wanted, device.link, device.chosen.path, row, hop, secret_);
     return sight;
 }

@@ -14,6 +14,7 @@
 
 #include "config/plan.h"
 #include "loader/daemon/failover.h"
+#include "loader/daemon/tunnel_peers.h"
 #include "loader/handover.h"
 #include "loader/link.h"
 #include "loader/neighbour.h"
@@ -75,7 +76,8 @@ class NextHopKeeper {
     };
     struct Route {  // of one collector by one way
         std::optional<Via> via;
-        std::string why;
+        std::string why;     // there is none
+        std::string silent;  // the tunnel's other end does not answer
     };
     struct Target {  // one collector
         std::size_t egress = 0;
@@ -107,7 +109,7 @@ class NextHopKeeper {
                      const std::vector<Family>& families, std::size_t way_row, Time now);
     std::string ready_target(const Way& way, std::size_t way_row, Time now);
     Result<> name_device(const Way& way, std::size_t way_row);
-    void look_up_routes(Target& target);
+    void look_up_routes(Target& target, Time now);
     Sight sight(const Target& target, std::size_t way, Time now);
     std::string ask(const NeighbourKey& key, Time now, MacAddress& mac);
     std::string keep_mac(const Target& target, std::size_t way_row, MacAddress& mac) const;
@@ -121,6 +123,7 @@ class NextHopKeeper {
     StateDir state_;
     std::unique_ptr<NetlinkSocket> socket_;
     KernelNeighbours neighbours_;
+    TunnelPeers tunnel_peers_;
     Say say_;
     bool due_ = true;  // something has changed since the last survey
     UniqueFd collectors_fd_, next_hops_fd_, egress_fd_;

@@ -9,10 +9,6 @@
 namespace xdpmirror {
 namespace {
 
-std::string label(const EgressFacts& egress) {
-    return fmt::format("egress {} ({})", egress.name, egress.interface);
-}
-
 // False when there is nothing more to ask of it.
 bool check_device(const EgressFacts& egress, Findings& findings) {
     if (!egress.device) {

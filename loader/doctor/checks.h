@@ -15,6 +15,7 @@ void check_mtu(const Facts& facts, Findings& findings);
 void check_offloads(const Facts& facts, Findings& findings);
 void check_queues(const Facts& facts, Findings& findings);
 void check_egress(const Facts& facts, Findings& findings);
+void check_peers(const Facts& facts, Findings& findings);
 void check_forwarding(const Facts& facts, Findings& findings);
 void check_cloud(const Facts& facts, Findings& findings);
 
@@ -32,6 +33,9 @@ XdpMtu xdp_mtu(const KernelFacts& kernel, const DeviceFacts& device);
 
 // Errors of the loader end with what to do; takes it off `text` and returns it.
 std::string take_cure(std::string& text);
+
+// A way out as a subject: "egress gcp (eth1)".
+std::string label(const EgressFacts& egress);
 
 // Findings with less to type. The fix of the last is the command of its change.
 Finding fine(const char* id, const std::string& subject, std::string found);

@@ -13,6 +13,7 @@
 #include "loader/kernel.h"
 #include "loader/next_hop.h"
 #include "loader/way_out.h"
+#include "loader/wireguard.h"
 
 namespace xdpmirror {
 
@@ -44,6 +45,14 @@ struct HopFacts {
     std::string refusal;  // why there is none
 };
 
+// Who is at the other end of a WireGuard device.
+struct PeerFacts {
+    std::vector<WireguardPeer> peers;
+    std::string unread;                 // why nobody knows; empty: all are in `peers`
+    std::vector<IpAddress> collectors;  // that must be reached by them
+    bool probed = false;                // `run` asks through it
+};
+
 // One way out: the primary of an egress, or a standby.
 struct EgressFacts {
     std::string name;  // of the egress in the profile
@@ -56,6 +65,7 @@ struct EgressFacts {
     std::optional<DeviceFacts> device;
     std::string missing;  // why there is no device
     std::vector<HopFacts> hops;
+    std::optional<PeerFacts> peers;  // of a WireGuard device
 };
 
 struct ProfileFacts {

@@ -26,7 +26,7 @@ Findings diagnose(const Facts& facts) {
     Findings findings;
     for (const auto check :
          {check_kernel, check_driver, check_ena, check_gve, check_virtio, check_mtu, check_offloads,
-          check_queues, check_egress, check_forwarding, check_cloud}) {
+          check_queues, check_egress, check_peers, check_forwarding, check_cloud}) {
         check(facts, findings);
     }
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -77,6 +77,10 @@ std::string take_cure(std::string& text) {
         return cure;
     }
     return "mend what was found";
+}
+
+std::string label(const EgressFacts& egress) {
+    return "egress " + egress.name + " (" + egress.interface + ")";
 }
 
 Finding fine(const char* id, const std::string& subject, std::string found) {

@@ -61,6 +61,7 @@ inline constexpr std::array kChecks = {
     "path",
     "redirect_target",
     "next_hop",
+    "tunnel_peer",
     "path_mtu",
     "forwarding",
     "rp_filter",

@@ -36,6 +36,26 @@ HopFacts gather_hop(NetlinkSocket& socket, const WayOut& way, const LinkInfo& li
     return facts;
 }
 
+std::vector<IpAddress> collectors_of(const Config& config, const Egress& egress) {
+    std::vector<IpAddress> addresses;
+    for (const auto& pool : config.pools) {
+        if (pool.via != egress.name) continue;
+        for (const auto& collector : pool.collectors) addresses.push_back(collector.address);
+    }
+    return addresses;
+}
+
+PeerFacts gather_peers(const WayOut& way, const LinkInfo& link, std::vector<IpAddress> collectors) {
+    PeerFacts facts{.peers = {}, .unread = {}, .collectors = std::move(collectors),
+                    .probed = way.probe.has_value()};
+    auto peers = wireguard_peers(link.ifindex);
+    if (peers)
+        facts.peers = *std::move(peers);
+    else
+        facts.unread = one_line(peers.error());
+    return facts;
+}
+
 EgressFacts gather_way(NetlinkSocket& socket, const Config& config, const Egress& egress,
                        const WayOut& way, const DeviceFacts& ingress) {
     EgressFacts facts;
@@ -56,13 +76,12 @@ EgressFacts gather_way(NetlinkSocket& socket, const Config& config, const Egress
         facts.chosen = *std::move(chosen);
     else
         facts.unfit = one_line(chosen.error());
+    const auto collectors = collectors_of(config, egress);
+    if (is_wireguard(*link)) facts.peers = gather_peers(way, *link, collectors);
     const bool asks = facts.chosen && facts.chosen->path != XM_PATH_KERNEL && link->is_ethernet();
     if (!asks) return facts;
-    for (const auto& pool : config.pools) {
-        if (pool.via != egress.name) continue;
-        for (const auto& collector : pool.collectors)
-            facts.hops.push_back(gather_hop(socket, way, *link, collector.address));
-    }
+    for (const auto& collector : collectors)
+        facts.hops.push_back(gather_hop(socket, way, *link, collector));
     return facts;
 }
 

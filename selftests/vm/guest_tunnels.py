@@ -10,6 +10,7 @@ import sys
 import time
 
 import tunnel_packets as packets
+from tunnel_handshake import by_handshake
 from tunnel_kinds import Tunnel, change, ip, wg
 from tunnel_node import BY_MARK, MARK_RULE, PATH, XDPMIRROR, Books, node, output
 from tunnel_watch import PATIENCE, Collector, Mirror
@@ -52,12 +53,16 @@ class Test:
         print(f"{time.clock_gettime(time.CLOCK_BOOTTIME):6.1f} {'ok' if right else 'FAILED'} {self.what}: {what}"
               + ("" if right else f": wanted {wanted!r}, have {have!r}"), flush=True)
 
-    def attach(self, egress):
+    def profile(self, egress):
         """With an empty pair of books."""
         with open("/tmp/way.yaml", "w", encoding="ascii") as file:
             file.write(PROFILE % egress)
-        output(XDPMIRROR, "attach", "in0", "--profile", "/tmp/way.yaml")
         self.sent, self.drops, self.delivered = 0, {}, 0
+        return "/tmp/way.yaml"
+
+    def attach(self, egress):
+        """By this way."""
+        output(XDPMIRROR, "attach", "in0", "--profile", self.profile(egress))
 
     def detach(self):
         output(XDPMIRROR, "detach", "in0")
@@ -235,7 +240,7 @@ def main():
         if name in by:
             by_device(test, name, *by[name])
         else:
-            {"policy": by_policy, "oversize": too_large}[name](test)
+            {"policy": by_policy, "oversize": too_large, "handshake": by_handshake}[name](test)
     sys.exit(f"{test.failures} failures" if test.failures else 0)
 
 

@@ -20,7 +20,7 @@ fi
 case $what in
 forward) command=("$here/guest_forward.sh" "$XDPMIRROR" sent.pcap received.pcap plain) ;;
 jumbo-*) command=("$here/guest_jumbo.sh" "$XDPMIRROR" "${what#jumbo-}") ;;
-tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre) ;;
+tunnels) command=("$here/guest_tunnels.py" "$XDPMIRROR" wireguard gre handshake) ;;
 tunnels-ip) command=("$here/guest_tunnels.py" "$XDPMIRROR" ipip sit ip6tnl) ;;
 chain) command=("$here/guest_chain.py" "$XDPMIRROR" "$(realpath "$here/../../config")") ;;
 gateway) command=("$here/guest_gateway.py" "$XDPMIRROR" "$(realpath "$here/../../config")"

@@ -25,6 +25,7 @@ std::vector<DoctorCase> kernel_cases();
 std::vector<DoctorCase> driver_cases();
 std::vector<DoctorCase> offload_cases();
 std::vector<DoctorCase> egress_cases();
+std::vector<DoctorCase> peer_cases();
 
 // The facts with one change.
 Facts with(Facts facts, const std::function<void(Facts&)>& change);

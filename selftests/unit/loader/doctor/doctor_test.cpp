@@ -20,7 +20,7 @@ namespace {
 
 std::vector<DoctorCase> all_cases() {
     std::vector<DoctorCase> all;
-    for (const auto part : {kernel_cases, driver_cases, offload_cases, egress_cases}) {
+    for (const auto part : {kernel_cases, driver_cases, offload_cases, egress_cases, peer_cases}) {
         auto cases = part();
         all.insert(all.end(), cases.begin(), cases.end());
     }
