@@ -164,7 +164,7 @@ void NextHopKeeper::look_up_routes(Target& target, Time now) {
         if (way.chosen.path == XM_PATH_KERNEL) {
             const auto mark = config_.egress[target.egress].ways[i].mark;
             const auto found = routes.lookup_marked(target.address, mark);
-            if (!found || found->kind != Route::Kind::unicast)
+            if (!found || found->kind != xdpmirror::Route::Kind::unicast)
                 route.why = fmt::format("no route leads to {} with mark {:#x}", target.address.text(), mark);
             continue;
         }

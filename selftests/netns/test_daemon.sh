@@ -105,6 +105,56 @@ standby_that_comes_later() {
     finish "$pipe"
 }
 
+# Where the kernel finds the neighbour, it is asked all the same, so that a new MAC is known at once.
+neighbour_by_tc() {
+    ip -n node link add mv0 link egress0 type macvlan mode bridge
+    ip -n node link set mv0 up
+    ip -n node address add 10.1.0.9/24 dev mv0
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev mv0
+    profile "interface: mv0"
+    daemon_start "$PROFILE"
+    stream_start
+    cause "by tc: MAC of the next hop changed" change_mac 02:00:00:00:44:44
+    stream_stop
+    daemon_stop TERM
+    xdpmirror detach ingress
+    ip -n node link del mv0
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0
+}
+
+# A device that comes back as another kind needs what was not attached.
+another_kind_of_device() {
+    profile "interface: egress0, standby: {interface: egress1}"
+    daemon_start "$PROFILE"
+    ip -n node link del egress1
+    ip -n node link add egress1 link egress0 type macvlan mode bridge
+    ip -n node link set egress1 up
+    ip -n node address add 10.1.0.8/24 dev egress1
+    ip -n node route append 100.76.0.0/16 via 10.1.0.2 dev egress1 metric 200
+    expect "another kind of device: said why" wait_until 20 says_why_not egress1 "path tc now, which was not attached"
+    daemon_stop TERM
+    xdpmirror detach ingress
+    ip -n node link del egress1
+    second_link
+}
+
+# A way by policy routing is one as long as a route has its mark.
+route_by_mark() {
+    ip -n node route add 100.76.0.0/16 via 10.1.0.2 table 100
+    ip -n node route del 100.76.0.0/16 dev egress0
+    profile "interface: egress0, path: kernel, mark: 0x77, table: 100, failover: {hold_down: 1s}, standby: {interface: egress1}"
+    daemon_start "$PROFILE"
+    expect "by mark: used" uses_way out egress0
+    ip -n node route replace blackhole 100.76.0.0/16 table 100
+    expect "by mark: no route, and its standby is used" wait_until 20 uses_way out egress1
+    expect "by mark: why" says_why_not egress0 "no route leads to 100.76.10.11 with mark 0x77"
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 table 100
+    expect "by mark: a route again" wait_until 20 uses_way out egress0
+    daemon_stop TERM
+    xdpmirror detach ingress
+    ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0
+}
+
 interface_goes_away() {
     profile "interface: egress0"
     : >"$SANDBOX_FILES/daemon.log"
@@ -124,5 +174,8 @@ without_raw_sockets
 pins
 standby_without_receiver
 standby_that_comes_later
+neighbour_by_tc
+another_kind_of_device
+route_by_mark
 interface_goes_away
 suite_done

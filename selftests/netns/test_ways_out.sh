@@ -162,6 +162,10 @@ by_macvlan() {
     way "interface: mv0"
     delivers "macvlan" tc mv0
     tidy "macvlan"
+    # IPv6 would ask the gateway of the better route, on the macvlan, where nobody has its address
+    ip -n node -6 route add fd00:100:76::/48 via fd00:10:1::3 dev egress0 metric 10
+    attach_refused "prefers another route to fd00:100:76::11 than the one by mv0.*lowest metric"
+    ip -n node -6 route del fd00:100:76::/48 via fd00:10:1::3 dev egress0 metric 10
     ip -n node link del mv0
 }
 
