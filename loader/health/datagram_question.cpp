@@ -22,18 +22,23 @@ void DatagramQuestion::send(UniqueFd socket, int err, std::span<const std::uint8
 
 void DatagramQuestion::heard() {
     std::array<std::uint8_t, 2048> bytes{};
+    if (!socket_) return;
     for (;;) {
         const auto size = ::recv(socket_.get(), bytes.data(), bytes.size(), 0);
         if (size < 0) {
             const int err = errno;
             if (err == EAGAIN || err == EINTR) break;
-            return end(outcome_of(err, blame_of(socket_.get())));
+            return refused(err);
         }
         if (is_answer({bytes.data(), static_cast<std::size_t>(size)})) return end({});
     }
     // An error may be in the queue alone; SO_ERROR takes it.
-    if (const int err = error_of(socket_.get()); err != 0)
-        end(outcome_of(err, blame_of(socket_.get())));
+    if (const int err = error_of(socket_.get()); err != 0) refused(err);
+}
+
+void DatagramQuestion::refused(int err) {
+    if (err == ECONNREFUSED) return end({Outcome::Kind::failed, "port unreachable"});
+    end(outcome_of(err, blame_of(socket_.get())));
 }
 
 void DatagramQuestion::end(const Outcome& outcome) {

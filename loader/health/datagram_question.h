@@ -17,6 +17,7 @@ class DatagramQuestion : public Question {
         : loop_(loop), address_(address), report_(std::move(report)) {}
     ~DatagramQuestion() override { close(); }
 
+    void look() override { heard(); }
     void give_up() override { close(); }
 
   protected:
@@ -27,6 +28,7 @@ class DatagramQuestion : public Question {
 
   private:
     void heard();
+    void refused(int err);
     void end(const Outcome& outcome);
     void close();
 

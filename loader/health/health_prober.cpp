@@ -94,17 +94,33 @@ std::unique_ptr<Question> HealthProber::make_question(std::size_t number) {
 }
 
 Result<> HealthProber::act() {
-    while (const auto number = schedule_.take(now())) {
-        auto& asked = asked_[*number];
-        if (!asked.waiting) {
+    // Who becomes due meanwhile waits until the loop has read the answers that are there.
+    const auto at = now();
+    while (const auto number = schedule_.take(at)) {
+        if (asked_[*number].waiting) {
+            time_is_up(*number, at);
+        } else {
             ask(*number, now());
-            continue;
         }
-        asked.question->give_up();
-        end(*number, {asked.question->silence(),
-                      "no answer within " + interval_text(asked.target.health.timeout)});
     }
     return arm();
+}
+
+void HealthProber::time_is_up(std::size_t number, Time at) {
+    auto& asked = asked_[number];
+    asked.question->look();
+    if (!asked.waiting) return;
+    asked.question->give_up();
+    const auto timeout = asked.target.health.timeout;
+    // Silence that is good news from a collector is none by a way that is down.
+    auto kind = asked.way_down.empty() ? asked.question->silence() : Outcome::Kind::failed;
+    std::string why = "no answer within " + interval_text(timeout);
+    // Perhaps it was we who did not go on in time.
+    if (at - asked.limit > timeout / 4) {
+        kind = Outcome::Kind::unreachable;
+        why = "this host was too busy to hear it";
+    }
+    end(number, {kind, std::move(why)});
 }
 
 Result<> HealthProber::arm() {
@@ -116,7 +132,7 @@ Result<> HealthProber::arm() {
 void HealthProber::ask(std::size_t number, Time at) {
     auto& asked = asked_[number];
     asked.waiting = true;
-    schedule_.await_answer(number, asked.target.health.timeout, at);
+    asked.limit = schedule_.await_answer(number, asked.target.health.timeout, at);
     asked.question->ask({asked.target.interface, asked.target.mark});
 }
 

@@ -73,6 +73,7 @@ class HealthProber {
         HealthState state;
         std::unique_ptr<Question> question{};
         bool waiting = false;
+        Time limit{};  // valid while waiting
         std::string way_down{};  // says set_way_down()
         Outcome last{};
         std::uint64_t count = 0;
@@ -84,6 +85,7 @@ class HealthProber {
     Result<> act();
     Result<> arm();
     void ask(std::size_t number, Time now);
+    void time_is_up(std::size_t number, Time now);
     void end(std::size_t number, Outcome outcome);
     HealthFinding finding(const Asked& asked, Time now) const;
     Asked* find(const std::string& id);

@@ -42,9 +42,10 @@ void HealthSchedule::await_turn(std::size_t number, Time now) {
     set(number, entry.turn);
 }
 
-void HealthSchedule::await_answer(std::size_t number, Duration timeout, Time now) {
+HealthSchedule::Time HealthSchedule::await_answer(std::size_t number, Duration timeout, Time now) {
     const auto& entry = entries_[number];
     set(number, std::min<Time>(now + timeout, entry.turn + entry.every));
+    return entry.time;
 }
 
 void HealthSchedule::set(std::size_t number, Time time) {

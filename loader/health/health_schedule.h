@@ -28,8 +28,8 @@ class HealthSchedule {
 
     // Its time is its next turn; turns that have passed are left out, but for the last.
     void await_turn(std::size_t number, Time now);
-    // Its time is when it has been waited for long enough: its next turn at the latest.
-    void await_answer(std::size_t number, Duration timeout, Time now);
+    // Its time is when it has been waited for long enough: its next turn at the latest. Returns that.
+    Time await_answer(std::size_t number, Duration timeout, Time now);
 
   private:
     struct Entry {

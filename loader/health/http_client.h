@@ -24,14 +24,15 @@ class HttpClient {
     HttpClient& operator=(const HttpClient&) = delete;
     ~HttpClient();
 
-    // Borrows `easy` until it is done or removed. `done` is called from the loop, never in here.
+    // Borrows `easy` until it is done or removed. `done` is called from the loop or act(), never in here.
     Result<> add(CURL* easy, Done done);
     void remove(CURL* easy);
+    // Goes on with what is ready at this socket, or with what time it is for: CURL_SOCKET_TIMEOUT.
+    Result<> act(int fd);
 
   private:
     explicit HttpClient(EventLoop& loop) : loop_(loop) {}
     Result<> open();
-    Result<> act(int fd);
     static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* seen);
     static int on_timeout(CURLM* multi, long milliseconds, void* self);
 

@@ -37,6 +37,7 @@ class HttpQuestion final : public Question {
     }
 
     void ask(const QuestionWay& way) override;
+    void look() override { static_cast<void>(client_.act(fd_)); }
     void give_up() override {
         if (easy_) client_.remove(easy_);
     }
@@ -46,7 +47,8 @@ class HttpQuestion final : public Question {
     Outcome outcome(CURLcode code) const;
     Outcome judged() const;
     long status() const;
-    static std::size_t on_bytes(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
     static int on_open(void* self, curl_socket_t fd, curlsocktype purpose);
     static int on_close(void* self, curl_socket_t fd);
 
@@ -59,6 +61,8 @@ class HttpQuestion final : public Question {
     CURL* easy_ = nullptr;
     QuestionWay way_;
     std::size_t bytes_ = 0;
+    bool in_body_ = false;
+    int fd_ = CURL_SOCKET_TIMEOUT;  // of its connection, while there is one
     int refused_ = 0;  // errno of putting the socket on its way
     Blame blame_;
 };
@@ -76,9 +80,9 @@ void HttpQuestion::set_options() {
     set(CURLOPT_FORBID_REUSE, 1L);
     set(CURLOPT_USERAGENT, "xdpmirror");
     if (headers_) set(CURLOPT_HTTPHEADER, headers_);
-    set(CURLOPT_HEADERFUNCTION, on_bytes);
+    set(CURLOPT_HEADERFUNCTION, on_header);
     set(CURLOPT_HEADERDATA, this);
-    set(CURLOPT_WRITEFUNCTION, on_bytes);
+    set(CURLOPT_WRITEFUNCTION, on_body);
     set(CURLOPT_WRITEDATA, this);
     set(CURLOPT_SOCKOPTFUNCTION, on_open);
     set(CURLOPT_SOCKOPTDATA, this);
@@ -89,6 +93,7 @@ void HttpQuestion::set_options() {
 void HttpQuestion::ask(const QuestionWay& way) {
     way_ = way;
     bytes_ = 0;
+    in_body_ = false;
     refused_ = 0;
     blame_ = {};
     if (!easy_) {
@@ -121,8 +126,8 @@ Outcome HttpQuestion::outcome(CURLcode code) const {
         case CURLE_OK:
             return judged();
         case CURLE_WRITE_ERROR:  // we have read enough
-            if (status() != 0 && bytes_ > kMostBytes) return judged();
-            break;
+            if (in_body_) return judged();
+            return {Outcome::Kind::failed, "more than 64 KiB of headers"};
         case CURLE_GOT_NOTHING:
             return {Outcome::Kind::failed, "closed without an answer"};
         case CURLE_PARTIAL_FILE:
@@ -144,21 +149,29 @@ Outcome HttpQuestion::outcome(CURLcode code) const {
     return {Outcome::Kind::failed, curl_easy_strerror(code)};
 }
 
-std::size_t HttpQuestion::on_bytes(char* /*bytes*/, std::size_t size, std::size_t count, void* self) {
+std::size_t HttpQuestion::on_header(char* /*bytes*/, std::size_t size, std::size_t count, void* self) {
     auto& read = static_cast<HttpQuestion*>(self)->bytes_;
     read += size * count;
     return read > kMostBytes ? 0 : size * count;
 }
 
+std::size_t HttpQuestion::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+    static_cast<HttpQuestion*>(self)->in_body_ = true;
+    return on_header(bytes, size, count, self);
+}
+
 int HttpQuestion::on_open(void* self, curl_socket_t fd, curlsocktype /*purpose*/) {
     auto& question = *static_cast<HttpQuestion*>(self);
+    question.fd_ = fd;
     question.refused_ = set_way(fd, question.family_, question.way_);
     return question.refused_ == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
 }
 
 // The last moment to ask the socket who said so.
 int HttpQuestion::on_close(void* self, curl_socket_t fd) {
-    static_cast<HttpQuestion*>(self)->blame_ = blame_of(fd);
+    auto& question = *static_cast<HttpQuestion*>(self);
+    question.blame_ = blame_of(fd);
+    question.fd_ = CURL_SOCKET_TIMEOUT;
     return ::close(fd);
 }
 

@@ -31,6 +31,8 @@ class Question {
 
     // Reports once, perhaps before it returns, unless given up.
     virtual void ask(const QuestionWay& way) = 0;
+    // Reports if the answer is there and nobody has read it yet.
+    virtual void look() = 0;
     // Reports nothing any more.
     virtual void give_up() = 0;
     // What no answer in time means.

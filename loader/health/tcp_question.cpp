@@ -2,6 +2,7 @@
 // Whether a connection is taken. It is closed at once, by FIN: a reset would be an error in the
 // collector's log.
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -28,6 +29,12 @@ class TcpQuestion final : public Question {
             return Ok{};
         });
         if (!watched) end({Outcome::Kind::unreachable, one_line(watched.error())});
+    }
+
+    void look() override {
+        if (!socket_) return;
+        pollfd what{.fd = socket_.get(), .events = POLLOUT, .revents = 0};
+        if (::poll(&what, 1, 0) > 0) connected();
     }
 
     void give_up() override {
