@@ -17,8 +17,9 @@
 namespace xdpmirror {
 namespace {
 
-// An operator's rule that routes by the same mark must not come before it; the local table is at 0.
-constexpr std::uint32_t kPriority = 1;
+// That of the local table, behind which it comes. With any other one, rules that an operator adds without a
+// priority would come before it, those for the same mark too.
+constexpr std::uint32_t kPriority = 0;
 
 Result<> change(NetlinkSocket& socket, std::uint16_t type, int flags, Family family,
                 std::uint32_t mark) {

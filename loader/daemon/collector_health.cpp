@@ -13,6 +13,11 @@ std::string verdict(const HealthFinding& finding) {
     return {};
 }
 
+// By policy routing the mark decides, and the device may be another one.
+std::string device_of(const WayOut& way) {
+    return way.path == PathChoice::kernel ? std::string() : way.interface;
+}
+
 }  // namespace
 
 Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeeper& keeper) {
@@ -27,7 +32,7 @@ Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeep
             if (pool.health)
                 targets.push_back({.id = health.ids_.back(),
                                    .address = collector.address,
-                                   .interface = way.interface,
+                                   .interface = device_of(way),
                                    .mark = way.mark,
                                    .health = *pool.health});
         }
@@ -43,7 +48,7 @@ void CollectorHealth::follow(const NextHopKeeper& keeper) {
     for (std::size_t row = 0; row < ids_.size(); ++row) {
         if (!asked_[row]) continue;
         const auto& way = keeper.way_of(row);
-        prober_->retarget(ids_[row], way.interface, way.mark);
+        prober_->retarget(ids_[row], device_of(way), way.mark);
         prober_->set_way_down(ids_[row], keeper.no_way(row));
     }
 }

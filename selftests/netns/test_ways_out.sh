@@ -274,6 +274,8 @@ UNDELIVERABLE=(
 
 kernel_is_silent() {
     local change
+    # a rule without a priority is put before the first one behind the local table: not before ours
+    for family in -4 -6; do ip -n node $family rule add fwmark 0x77 lookup 100; done
     capture_start words vpc fabric -Q in "dst net 192.168.0.0/16 or dst net fd00:192:168::/48"
     capture_start asked node egress0 -Q out "arp"
     for change in "${UNDELIVERABLE[@]}"; do
@@ -294,6 +296,7 @@ kernel_is_silent() {
         "$(books_drop "$(books_read ingress)" egress_rejected)" -ge 4
     ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0 table 100
     ip -n node -6 route replace fd00:100:76::/48 via fd00:10:1::2 table 100
+    for family in -4 -6; do ip -n node $family rule del pref 0 fwmark 0x77 lookup 100; done
 }
 
 mirror_one() {
