@@ -22,7 +22,8 @@ YAML
 
 three() { pool "{address: $C}, {address: $A}, {address: $B}"; }
 
-# observe: sends from every exporter, some rounds with another source port each; "EXPORTER COLLECTOR" lines.
+# observe COUNT: sends from every exporter, some rounds with another source port each, and waits for
+# COUNT packets; "EXPORTER COLLECTOR" lines in $SANDBOX_FILES/seen.
 observe() {
     local before
     before=$(books_received "$(books_read ingress)")
@@ -30,7 +31,7 @@ observe() {
     send vpc fabric "[mirrored(IP(src='192.168.%d.1' % n, dst='172.16.0.10')/UDP(sport=1000+r, dport=31756)/b'flow')
         for r in range($ROUNDS) for n in range(1, $EXPORTERS + 1)]"
     wait_until 20 books_received_is ingress $((before + EXPORTERS * ROUNDS)) || die "the mirror does not arrive"
-    wait_until 20 capture_reached seen "${1:-$((EXPORTERS * ROUNDS))}" || :
+    wait_until 20 capture_reached seen "$1" || :
     capture_stop seen
     tcpdump -nn -r "$(capture_file seen)" 2>/dev/null |
         sed -E 's/.* IP ([0-9.]+)\.[0-9]+ > ([0-9.]+)\.8081: .*/\1 \2/' | sort -V >"$SANDBOX_FILES/seen"
@@ -40,7 +41,7 @@ observe() {
 balanced() {
     local what=$1
     shift
-    observe
+    observe $((EXPORTERS * ROUNDS))
     /usr/bin/python3 "$HERE/pool_judge.py" $EXPORTERS "$@" | sort -V >"$SANDBOX_FILES/judged"
     expect "$what: every exporter is with its collector, by the reference" \
         cmp -s "$SANDBOX_FILES/judged" <(uniq "$SANDBOX_FILES/seen")

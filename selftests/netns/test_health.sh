@@ -26,7 +26,7 @@ server_stop() {
 # health_of ADDRESS: the status that the daemon has found.
 health_of() { of_pool "$1" '.health.status'; }
 health_is() { [[ $(health_of "$1") == "$2" ]]; }
-all_are() { health_is $A "$1" && health_is $B "$1" && health_is $C "$1"; }
+all_are() { health_is "$A" "$1" && health_is "$B" "$1" && health_is "$C" "$1"; }
 
 watches() {
     pool "{address: $A}, {address: $B}, {address: $C}" "health: {$1, $FAST}, all_down: ${2:-hold}"
@@ -39,48 +39,48 @@ done_watching() {
 }
 
 by_http() {
-    for one in $A $B $C; do server_start $one; done
+    for one in $A $B $C; do server_start "$one"; done
     watches "http: {port: 8080, path: /healthz}"
     expect "http: all are up" wait_until 20 all_are up
-    balanced "http: all are up" $A $B $C
-    server_stop $B
-    expect "http: killed: down" wait_until 20 health_is $B down
-    expect "http: killed: not used" wait_until 20 state_is $B "not used"
-    expect "http: killed: why" equal "connection refused" "$(of_pool $B .why_not)"
-    balanced "http: one killed" $A $B! $C
-    server_start $B 503
-    expect "http: lies: still down" wait_until 20 why_is $B "HTTP 503"
-    balanced "http: one answers 503" $A $B! $C
-    server_stop $B
-    server_start $B
-    expect "http: back: used" wait_until 60 state_is $B used
-    balanced "http: back, as at first" $A $B $C
+    balanced "http: all are up" "$A" "$B" "$C"
+    server_stop "$B"
+    expect "http: killed: down" wait_until 20 health_is "$B" down
+    expect "http: killed: not used" wait_until 20 state_is "$B" "not used"
+    expect "http: killed: why" equal "connection refused" "$(of_pool "$B" .why_not)"
+    balanced "http: one killed" "$A" "$B"! "$C"
+    server_start "$B" 503
+    expect "http: lies: still down" wait_until 20 why_is "$B" "HTTP 503"
+    balanced "http: one answers 503" "$A" "$B"! "$C"
+    server_stop "$B"
+    server_start "$B"
+    expect "http: back: used" wait_until 60 state_is "$B" used
+    balanced "http: back, as at first" "$A" "$B" "$C"
     kill -STOP "${server[$C]}"
-    expect "http: frozen: not used" wait_until 20 state_is $C "not used"
-    expect "http: frozen: why" equal "no answer within 500ms" "$(of_pool $C .why_not)"
-    balanced "http: one frozen" $A $B $C!
+    expect "http: frozen: not used" wait_until 20 state_is "$C" "not used"
+    expect "http: frozen: why" equal "no answer within 500ms" "$(of_pool "$C" .why_not)"
+    balanced "http: one frozen" "$A" "$B" "$C"!
     kill -CONT "${server[$C]}"
-    expect "http: thawed" wait_until 60 state_is $C used
+    expect "http: thawed" wait_until 60 state_is "$C" used
 }
 
 # The whole way is down: nobody's fault, and nobody moves.
 the_way_is_down() {
     ip -n tunnel link set outside down
     ip -n node link set egress0 down
-    expect "way down: said of every collector" wait_until 20 why_is $A "is down"
+    expect "way down: said of every collector" wait_until 20 why_is "$A" "is down"
     expect "way down: health is as it was" all_are up
-    expect "way down: nobody moved" equal "333 333 333" "$(share $A) $(share $B) $(share $C)"
+    expect "way down: nobody moved" equal "333 333 333" "$(share "$A") $(share "$B") $(share "$C")"
     ip -n node link set egress0 up
     ip -n tunnel link set outside up
     ip -n node route replace 100.76.0.0/16 via 10.1.0.2
     expect "way up: all are up" wait_until 60 all_are up
-    balanced "way up: nobody has moved" $A $B $C
+    balanced "way up: nobody has moved" "$A" "$B" "$C"
 }
 
 none_is_left() {
-    for one in $A $B $C; do server_stop $one; done
+    for one in $A $B $C; do server_stop "$one"; done
     expect "hold: all are down" wait_until 20 all_are down
-    observe
+    observe $((EXPORTERS * ROUNDS))
     expect "hold: every packet goes on" equal $((EXPORTERS * ROUNDS)) "$(wc -l <"$SANDBOX_FILES/seen")"
     done_watching
 }
@@ -97,36 +97,36 @@ all_down() {
     done_watching
     watches "http: {port: 8080}" spread
     expect "spread: all are down" wait_until 20 all_are down
-    balanced "spread: as if all were well" $A $B $C
+    balanced "spread: as if all were well" "$A" "$B" "$C"
     done_watching
 }
-shares_are() { [[ "$(share $A) $(share $B) $(share $C)" == "$1" ]]; }
+shares_are() { [[ "$(share "$A") $(share "$B") $(share "$C")" == "$1" ]]; }
 
 by_others() {
-    for one in $A $B; do server_start $one; done
+    for one in $A $B; do server_start "$one"; done
     watches "tcp: {port: 8080}"
-    expect "tcp: the one without a server is down" wait_until 20 health_is $C down
-    balanced "tcp: one is down" $A $B $C!
+    expect "tcp: the one without a server is down" wait_until 20 health_is "$C" down
+    balanced "tcp: one is down" "$A" "$B" "$C"!
     done_watching
     spawn fdi /usr/bin/python3 -c 'import socket, sys, time
 held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in sys.argv[1:]]
 for one, address in zip(held, sys.argv[1:]):
     one.bind((address, 8090))
-time.sleep(1000)' $A $C
+time.sleep(1000)' "$A" "$C"
     listener=$spawned
     wait_until 20 collector_listens fdi 8090
     watches "udp: {port: 8090}"
-    expect "udp: the one whose port is closed is down" wait_until 20 health_is $B down
-    expect "udp: and why" equal "port unreachable" "$(of_pool $B .why_not)"
-    balanced "udp: one is down" $A $B! $C
+    expect "udp: the one whose port is closed is down" wait_until 20 health_is "$B" down
+    expect "udp: and why" equal "port unreachable" "$(of_pool "$B" .why_not)"
+    balanced "udp: one is down" "$A" "$B"! "$C"
     done_watching
     finish "$listener"
-    ip -n fdi address del $C/32 dev eth0
+    ip -n fdi address del "$C"/32 dev eth0
     watches "icmp: {}"
-    expect "icmp: the one whose address is gone is down" wait_until 20 health_is $C down
+    expect "icmp: the one whose address is gone is down" wait_until 20 health_is "$C" down
     expect "icmp: its packets go to others" wait_until 20 shares_are "500 500 0"
-    ip -n fdi address add $C/32 dev eth0
-    expect "icmp: back" wait_until 60 state_is $C used
+    ip -n fdi address add "$C"/32 dev eth0
+    expect "icmp: back" wait_until 60 state_is "$C" used
     done_watching
 }
 
@@ -137,7 +137,7 @@ bad_input() {
 }
 
 lab_up 0
-for address in $B $C; do ip -n fdi address add $address/32 dev eth0; done
+for address in $B $C; do ip -n fdi address add "$address"/32 dev eth0; done
 # health checks come from the node itself
 ip -n fdi route add 10.1.0.0/24 via 100.76.10.1
 by_http

@@ -12,9 +12,9 @@ attaches() { xdpmirror attach ingress --profile "$PROFILE" >"$SANDBOX_FILES/atta
 by_exporter() {
     three
     expect "attaches" attaches
-    balanced "three collectors" $A $B $C
+    balanced "three collectors" "$A" "$B" "$C"
     expect "all of them have some" equal 3 "$(cut -d' ' -f2 "$SANDBOX_FILES/seen" | sort -u | wc -l)"
-    expect "shares are thirds" equal "333 333 333" "$(share $A) $(share $B) $(share $C)"
+    expect "shares are thirds" equal "333 333 333" "$(share "$A") $(share "$B") $(share "$C")"
     cp "$SANDBOX_FILES/judged" "$SANDBOX_FILES/home"
 }
 
@@ -25,18 +25,18 @@ moves_only_what_was() {
 }
 
 drain() {
-    expect "drain" xdpmirror pools drain fdi $B
-    expect "drain: pools says so" wait_until 20 state_is $B drained
+    expect "drain" xdpmirror pools drain fdi "$B"
+    expect "drain: pools says so" wait_until 20 state_is "$B" drained
     expect "drain: the others share" wait_until 20 equal_shares
-    balanced "$1, one drained" $A $B! $C
-    moves_only_what_was $B "$1, one drained"
+    balanced "$1, one drained" "$A" "$B"! "$C"
+    moves_only_what_was "$B" "$1, one drained"
 }
-equal_shares() { [[ "$(share $A) $(share $B) $(share $C)" == "500 0 500" ]]; }
+equal_shares() { [[ "$(share "$A") $(share "$B") $(share "$C")" == "500 0 500" ]]; }
 
 undrain() {
-    expect "undrain" xdpmirror pools undrain fdi $B
-    expect "undrain: pools says so" wait_until 20 state_is $B used
-    balanced "$1, undrained: as it was" $A $B $C
+    expect "undrain" xdpmirror pools undrain fdi "$B"
+    expect "undrain: pools says so" wait_until 20 state_is "$B" used
+    balanced "$1, undrained: as it was" "$A" "$B" "$C"
 }
 
 kept_over_attachments() {
@@ -44,45 +44,45 @@ kept_over_attachments() {
     xdpmirror detach ingress
     expect "attach: still drained, and said" attaches
     expect "attach: said" grep -q "collector fdi/$B is drained, and not used" "$SANDBOX_FILES/attach.out"
-    balanced "attached anew" $A $B! $C
+    balanced "attached anew" "$A" "$B"! "$C"
     undrain "nobody watches"
 }
 
 weighs() {
-    expect "weight" xdpmirror pools weight fdi $A 3
-    balanced "another weight" "$A*3" $B $C
-    expect "weight: its share" equal "600 200 200" "$(share $A) $(share $B) $(share $C)"
-    expect "weight of the profile again" xdpmirror pools weight fdi $A 1
-    balanced "weight of the profile" $A $B $C
+    expect "weight" xdpmirror pools weight fdi "$A" 3
+    balanced "another weight" "$A*3" "$B" "$C"
+    expect "weight: its share" equal "600 200 200" "$(share "$A") $(share "$B") $(share "$C")"
+    expect "weight of the profile again" xdpmirror pools weight fdi "$A" 1
+    balanced "weight of the profile" "$A" "$B" "$C"
 }
 
 refusals() {
-    xdpmirror pools drain fdi $A
-    xdpmirror pools drain fdi $C >/dev/null
-    refused 1 "pool 'fdi' would be left without a collector.*pools undrain fdi" xdpmirror pools drain fdi $B
-    refused 1 "pool 'fdi' would be left without a collector" xdpmirror pools weight fdi $B 0
-    balanced "refused: as before" $A! $B $C!
-    for one in $A $C; do xdpmirror pools undrain fdi $one >/dev/null; done
-    refused 2 "no pool 'fdj' is attached; did you mean 'fdi'" xdpmirror pools drain fdj $A
+    xdpmirror pools drain fdi "$A"
+    xdpmirror pools drain fdi "$C" >/dev/null
+    refused 1 "pool 'fdi' would be left without a collector.*pools undrain fdi" xdpmirror pools drain fdi "$B"
+    refused 1 "pool 'fdi' would be left without a collector" xdpmirror pools weight fdi "$B" 0
+    balanced "refused: as before" "$A"! "$B" "$C"!
+    for one in $A $C; do xdpmirror pools undrain fdi "$one" >/dev/null; done
+    refused 2 "no pool 'fdj' is attached; did you mean 'fdi'" xdpmirror pools drain fdj "$A"
     refused 2 "pool 'fdi' has no collector '10.9.9.9'.*$A" xdpmirror pools drain fdi 10.9.9.9
     refused 2 "pool 'fdi' has no collector 'x'" xdpmirror pools drain fdi x
-    refused 2 "weight" xdpmirror pools weight fdi $A 1001
+    refused 2 "weight" xdpmirror pools weight fdi "$A" 1001
     refused 2 "collector" xdpmirror pools drain fdi
-    refused 1 "nothing is attached to egress0" xdpmirror pools drain fdi $A --interface egress0
+    refused 1 "nothing is attached to egress0" xdpmirror pools drain fdi "$A" --interface egress0
     xdpmirror detach ingress
-    refused 1 "nothing is attached; attach with" xdpmirror pools drain fdi $A
+    refused 1 "nothing is attached; attach with" xdpmirror pools drain fdi "$A"
 }
 
 watched() {
     three
     daemon_start "$PROFILE"
-    balanced "a daemon watches" $A $B $C
+    balanced "a daemon watches" "$A" "$B" "$C"
     drain "a daemon watches"
-    expect "drained: idle after a while" wait_until 30 state_is $B "drained, idle"
+    expect "drained: idle after a while" wait_until 30 state_is "$B" "drained, idle"
     daemon_stop KILL
-    balanced "the daemon is killed" $A $B! $C
-    xdpmirror pools undrain fdi $B >/dev/null
-    balanced "undrained without a daemon" $A $B $C
+    balanced "the daemon is killed" "$A" "$B"! "$C"
+    xdpmirror pools undrain fdi "$B" >/dev/null
+    balanced "undrained without a daemon" "$A" "$B" "$C"
     daemon_start "$PROFILE"
     drain "a new daemon"
     undrain "a new daemon"
@@ -115,7 +115,7 @@ on_link() {
 all_drained_before() {
     three
     attaches
-    xdpmirror pools drain fdi $A >/dev/null
+    xdpmirror pools drain fdi "$A" >/dev/null
     xdpmirror detach ingress
     pool "{address: $A}, {address: $A}" && sed -i "s/, {address: $A}\]/]/" "$PROFILE"
     refused 1 "no collector of pool 'fdi' is left.*xdpmirror pools undrain fdi $A" \
@@ -127,7 +127,7 @@ all_drained_before() {
 }
 
 lab_up 0
-for address in $B $C; do ip -n fdi address add $address/32 dev eth0; done
+for address in $B $C; do ip -n fdi address add "$address"/32 dev eth0; done
 by_exporter
 kept_over_attachments
 weighs
