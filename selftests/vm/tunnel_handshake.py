@@ -71,7 +71,7 @@ def peer(key, *families, keepalive=25):
         wg(None, "way0", "peer", key, "remove")
         others.remove(key)
     wg(None, "way0", "peer", key, "allowed-ips", ",".join(ALLOWED[family] for family in families), "endpoint",
-       f"{PATH['far4']}:{packets.WG_PORT}", "persistent-keepalive", str(keepalive),
+       f"{PATH['far4']}:{packets.WG_PORTS[0]}", "persistent-keepalive", str(keepalive),
        *(word for other in others for word in ("peer", other, "remove")))
 
 
