@@ -2,6 +2,7 @@
 // Runs every case, then asks whether each drop reason was seen. Without the right to load programs
 // it skips (exit status 77) and says which capability is lacking.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -56,12 +57,21 @@ std::string missing_capabilities() {
     return missing.empty() ? "none is missing: the kernel forbids it otherwise" : missing;
 }
 
+// Every setup keeps its program and some thirty maps open; a guest begins with 1024 descriptors.
+void raise_open_files() {
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    static_cast<void>(::setrlimit(RLIMIT_NOFILE, &files));
+}
+
 }  // namespace
 }  // namespace xdpmirror::test
 
 int main(int argc, char** argv) {
     using namespace xdpmirror::test;
     testing::InitGoogleTest(&argc, argv);
+    raise_open_files();
     if (!testing::GTEST_FLAG(list_tests)) {
         auto rig = Rig::make(kPlainProfile);
         if (!rig && rig.error().code.value() == EPERM) {
