@@ -8,7 +8,7 @@ suite_enter "bpftool ethtool jq python3" -- "$@"
 
 PINS=/sys/fs/bpf/xdpmirror/ingress
 MAPS=(xm_totals xm_drops xm_passes xm_notes xm_source_book xm_rule_book xm_coll_book xm_vnis
-    xm_senders xm_sources xm_exporters xm_rules4 xm_rules6 xm_port_class xm_pools xm_collectors
+    xm_senders xm_sources xm_exporters xm_rules4 xm_rules6 xm_port_class xm_pools xm_slots xm_collectors
     xm_next_hops xm_egress xm_fragments xm_fragments{0..7} xm_scratch xm_meta xm_profile)
 
 pinned() { node bpftool -j "$1" show pinned "$PINS/$2"; }

@@ -14,7 +14,7 @@
 
 const struct shim_map shim_maps[] = {
 	XM_MAP(xm_vnis), XM_MAP(xm_senders), XM_MAP(xm_sources), XM_MAP(xm_exporters),
-	XM_MAP(xm_rules4), XM_MAP(xm_rules6), XM_MAP(xm_port_class), XM_MAP(xm_pools),
+	XM_MAP(xm_rules4), XM_MAP(xm_rules6), XM_MAP(xm_port_class), XM_MAP(xm_pools), XM_MAP(xm_slots),
 	XM_MAP(xm_collectors), XM_MAP(xm_next_hops), XM_MAP(xm_egress),
 	XM_MAP(xm_totals), XM_MAP(xm_drops), XM_MAP(xm_passes), XM_MAP(xm_notes),
 	XM_MAP(xm_source_book), XM_MAP(xm_rule_book), XM_MAP(xm_coll_book),
