@@ -13,7 +13,8 @@
 #include <bpf/bpf_helpers.h>
 #include "bench/frame.h"
 
-const volatile __be32 expect_address;
+const volatile __be32 expect_address; /* under the mask */
+const volatile __be32 address_mask;
 const volatile __be16 expect_port;
 const volatile __u32 expect_bytes;    /* the frame's length */
 const volatile __u32 ip_at;           /* 14 behind an Ethernet header, else 0 */
@@ -80,7 +81,7 @@ static __always_inline void xm_bench_judge(void *data, void *end, __u32 bytes)
 		return;
 	if ((void *)(udp + 1) > end || bytes != expect_bytes ||
 	    (ip_at && ether->h_proto != bpf_htons(ETH_P_IP)) || ip->protocol != IPPROTO_UDP ||
-	    ip->daddr != expect_address || udp->dest != expect_port) {
+	    (ip->daddr & address_mask) != expect_address || udp->dest != expect_port) {
 		t->wrong++;
 		return;
 	}

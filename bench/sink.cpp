@@ -21,6 +21,7 @@ struct Options {
     std::string device;
     std::string pin;
     std::string address;
+    std::uint32_t prefix = 32;
     std::uint16_t port = 8081;
     FrameSpec spec;
     bool encapsulated = false;
@@ -38,7 +39,9 @@ Result<> run(const Options& options) {
     std::unique_ptr<bench_sink_bpf, Deleter<bench_sink_bpf::destroy>> object(bench_sink_bpf::open());
     if (!object) return system_error("open the sink", errno);
     const std::uint32_t whole = XM_BENCH_PAYLOAD + options.spec.payload_bytes;
-    object->rodata->expect_address = htonl(*address);
+    const std::uint32_t mask = ~0U << (32 - options.prefix);
+    object->rodata->expect_address = htonl(*address & mask);
+    object->rodata->address_mask = htonl(mask);
     object->rodata->expect_port = htons(options.port);
     object->rodata->ip_at = options.without_ethernet ? 0 : XM_BENCH_OUTER_IP;
     object->rodata->expect_bytes = (options.encapsulated ? whole : whole - XM_BENCH_INNER_ETHER) -
@@ -70,6 +73,8 @@ int main(int argc, char** argv) {
     app.add_option("--dev", options.device, "interface to count on")->required();
     app.add_option("--pin", options.pin, "directory in bpffs for link and maps")->required();
     app.add_option("--address", options.address, "destination that is right")->required();
+    app.add_option("--prefix", options.prefix, "so many bits of it are held against a packet's")
+        ->check(CLI::Range(1, 32));
     app.add_option("--port", options.port, "UDP destination that is right");
     app.add_option("--flows", options.spec.flow_count, "number of exporters");
     app.add_option("--payload", options.spec.payload_bytes, "payload, bytes");

@@ -15,6 +15,7 @@ sink_up() { # VARIANT
 	case $1 in
 	floor) ns=$NODE_NS on=(--dev ingress0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
 	bare) on=(--dev sink0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
+	with_pool | with_flow) on+=(--prefix 24) ;; # any of the pool
 	way_tx) ns=$GEN_NS on[1]=gen0 ;;
 	way_tc_l3) add_tun && ns=$NODE_NS on[1]=tun0 && on+=(--without-ethernet) ;;
 	esac
@@ -41,7 +42,7 @@ bare_up() { node "$PROGRAMS/xm_bench_bare" --in ingress0 --out egress0 --pin /sy
 bare_down() { remove_link /sys/fs/bpf/bench/bare; }
 
 attach() { # BINARY PROFILE
-	XM_BENCH_COLLECTOR=$COLLECTOR node "$1" attach ingress0 --profile "$2"
+	XM_BENCH_COLLECTOR=$COLLECTOR XM_BENCH_NEXT_HOP=$SINK_MAC node "$1" attach ingress0 --profile "$2"
 }
 
 xdpmirror_up() { attach "$XDPMIRROR" "$PROFILE"; }
