@@ -28,6 +28,14 @@ mirror_flows() {
     done
 }
 
+# One datagram to nobody, and whether the mirror has copied it: the first copy may be lost.
+copied() {
+    local before
+    before=$(mirror_packets vpc vx)
+    on "exporter$1" bash -c "echo warm >/dev/udp/${OFFICE//[\[\]]/}/514"
+    (($(mirror_packets vpc vx) > before))
+}
+
 export_flows() {
     local i round
     exporter_start 1 9 "$OFFICE:31756"
@@ -57,7 +65,8 @@ expect_packets() {
     local books sent
     books=$(books_read ingress)
     sent=$(($(exporter_packets 1) + $(exporter_packets 2)))
-    expect "received what was mirrored" equal "$(mirror_packets vpc vx)" "$(books_received "$books")"
+    expect "received what was mirrored" equal $(($(mirror_packets vpc vx) - warmed)) "$(books_received "$books")"
+    say_note "mirror: $(lab_count vpc vx tx_errors) errors; the old collectors' kernel took $(udp_figure vpc "$FAMILY" InDatagrams)"
     expect "delivered what was exported" equal "$sent" "$(books_delivered "$books")"
     expect "the collector's kernel took it" equal "$sent" "$(udp_figure fdi "$FAMILY" InDatagrams)"
     expect "without a wrong checksum" equal 0 "$(udp_figure fdi "$FAMILY" InCsumErrors)"
@@ -75,6 +84,8 @@ collector_start office-v9 vpc 31756 "$FAMILY"
 collector_start office-ipfix vpc 4739 "$FAMILY"
 collector_start fdi fdi 8081 "$FAMILY"
 wait_until 20 on vpc ping -q -c 1 -W 1 "$NODE" >/dev/null # the first copy is as good as any other
+for i in 1 2; do wait_until 20 copied "$i"; done
+warmed=$(mirror_packets vpc vx)
 attach_lab XM_COLLECTOR="$COLLECTOR"
 export_flows
 for host in fdi vpc; do
