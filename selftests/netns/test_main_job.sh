@@ -78,6 +78,9 @@ lab_up 2
 for i in 1 2; do # the first datagram, with the template in it, waits for no neighbour
     wait_until 20 on "exporter$i" ping -q -c 1 -W 1 "${OFFICE//[\[\]]/}" >/dev/null
 done
+# a full datagram must fit into the mirror's VXLAN over IPv6
+ip -n vpc link set fabric mtu 1600
+ip -n node link set ingress mtu 1600
 mirror_up vx vpc 4242 "$FABRIC" "$NODE"
 mirror_flows
 collector_start office-v9 vpc 31756 "$FAMILY"
