@@ -10,7 +10,7 @@
 const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
 const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
 const volatile __u32 xm_marks[XM_MAX_MARKS] SEC(".rodata.ingress") = {}; /* of packets handed over; 0: none */
-const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.ingress") = {}; /* of struct xm_handover; 0: none */
+const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.ingress") = {}; /* of struct xm_handover */
 
 /* The few kernel fields that tell which device this is; offsets are relocated at load. */
 struct ns_common {
@@ -119,8 +119,6 @@ static __always_inline int xm_is_left_over(const struct sk_buff *skb)
 	__u8 dst[ETH_ALEN] = {};
 	__u8 differs = 0;
 
-	if (!xm_secret[0])
-		return 0;
 	bpf_probe_read_kernel(dst, sizeof(dst), eth);
 	for (int i = 0; i < ETH_ALEN; i++)
 		differs |= dst[i] ^ xm_secret[i];

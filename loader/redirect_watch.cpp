@@ -59,6 +59,8 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
     known[0] = XM_HANDOVER_MARK;
     std::copy_n(marks.begin(), std::min<std::size_t>(marks.size(), XM_MAX_MARKS - 1), known + 1);
     std::copy(secret.begin(), secret.end(), skeleton->rodata_ingress->xm_secret);
+    // it runs for every packet that dies on the machine, so only where packets are handed over
+    bpf_program__set_autoload(skeleton->progs.xm_kfree_skb, secret != HandoverSecret{});
     bpf_map* map = nullptr;
     bpf_object__for_each_map(map, skeleton->obj) {
         if (map == skeleton->maps.xm_drops)
@@ -72,6 +74,7 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
     std::string warning;
     bpf_program* program = nullptr;
     bpf_object__for_each_program(program, skeleton->obj) {
+        if (!bpf_program__autoload(program)) continue;
         std::unique_ptr<bpf_link, DestroyLink> link(bpf_program__attach(program));
         if (!link) {
             const int err = errno;

@@ -74,6 +74,7 @@ by_tun() {
     tun_up
     way "interface: tun0"
     delivers "tun" tc tun0
+    expect "tun: packets that die are looked at" test -e /sys/fs/bpf/xdpmirror/ingress/xm_kfree_skb
     expect "tun: no Ethernet header was sent" equal 0 "$(lab_count fdi tun9 rx_errors)"
     device_goes_down
     program_goes_away
@@ -334,6 +335,7 @@ lab_route node fd00:192:168::/48 via "$LAB_FABRIC6"
 RULES=$(rules)
 way "interface: egress0"
 delivers "veth" redirect egress0
+expect "veth: nothing looks at packets that die" test ! -e /sys/fs/bpf/xdpmirror/ingress/xm_kfree_skb
 tidy "veth"
 others
 by_tun
