@@ -31,6 +31,17 @@ constexpr const char* kExamples = R"(Examples:
 
 void print_error(const std::string& what) { fmt::print(stderr, "xdpmirror: {}\n", what); }
 
+// Of the command that was given, in case one of its own was meant.
+std::string own_commands(const CLI::App& app) {
+    std::string names;
+    for (const auto* command : app.get_subcommands()) {
+        for (const auto* own : command->get_subcommands([](const CLI::App*) { return true; }))
+            names += (names.empty() ? "" : ", ") + own->get_name();
+        if (!names.empty()) return "; '" + command->get_name() + "' has the commands " + names;
+    }
+    return names;
+}
+
 // The command or option that nobody knows, where there is one: CLI11 would rather complain of what
 // it misses.
 std::string unknown_word(const CLI::App& app) {
@@ -38,7 +49,7 @@ std::string unknown_word(const CLI::App& app) {
     if (extras.empty()) return {};
     const auto& word = extras.front();
     if (word.starts_with('-') || !app.get_subcommands().empty())
-        return "unknown argument '" + word + "'";
+        return "unknown argument '" + word + "'" + own_commands(app);
     std::vector<std::string> commands;
     for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
         if (!command->get_group().empty()) commands.push_back(command->get_name());
@@ -48,7 +59,8 @@ std::string unknown_word(const CLI::App& app) {
 // CLI11 says several things on several lines; the first names the option.
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
     const std::string unknown = unknown_word(app);
-    const std::string text = error.what();
+    std::string text = error.what();
+    if (text.starts_with("A subcommand is required")) text = "a command is missing" + own_commands(app);
     return (unknown.empty() ? text.substr(0, text.find('\n')) : unknown) + "; see xdpmirror --help";
 }
 
