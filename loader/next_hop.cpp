@@ -151,14 +151,15 @@ class Enquiry {
 };
 
 Result<NextHop> resolve_neighbour(NeighbourTable& neighbours, const LinkInfo& egress,
-                                  const Via& chosen, std::chrono::milliseconds timeout) {
+                                  const Via& chosen, std::chrono::milliseconds timeout,
+                                  std::chrono::milliseconds ahead) {
     const IpAddress& via = chosen.address;
     // Without ARP only an entry that somebody made by hand can help, so nothing is waited for.
     const auto budget = egress.asks_neighbours ? timeout : std::chrono::milliseconds{0};
     const auto mac = Enquiry(neighbours, {egress.ifindex, via}, budget).run(egress);
     if (!mac) return mac.error();
     if (*mac) return NextHop{**mac, via, egress.ifindex, chosen.mtu, chosen.from};
-    if (egress.asks_neighbours) return does_not_answer(egress, via, timeout);
+    if (egress.asks_neighbours) return does_not_answer(egress, via, timeout + ahead);
     return Error{
         fmt::format("next hop {} cannot be asked for, {} does no {} (NOARP); cure: ip link "
                     "set dev {} arp on, or set next_hop to its MAC",
@@ -271,7 +272,8 @@ Result<Via> find_via(RouteTable& routes, const LinkInfo& egress, const NextHopCh
 
 Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
                                  const LinkInfo& egress, const NextHopChoice& choice,
-                                 const IpAddress& collector, std::chrono::milliseconds timeout) {
+                                 const IpAddress& collector, std::chrono::milliseconds timeout,
+                                 std::chrono::milliseconds ahead) {
     const auto* fixed = std::get_if<MacAddress>(&choice);
     const auto usable = check_link(egress, fixed == nullptr);
     if (!usable) return usable.error();
@@ -286,7 +288,7 @@ Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
     }
     const auto via = find_via(routes, egress, choice, collector);
     if (!via) return via.error();
-    return resolve_neighbour(neighbours, egress, *via, timeout);
+    return resolve_neighbour(neighbours, egress, *via, timeout, ahead);
 }
 
 }  // namespace xdpmirror

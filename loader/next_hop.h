@@ -41,9 +41,11 @@ Result<Via> find_via(RouteTable& routes, const LinkInfo& egress, const NextHopCh
 // Is the MAC that of one station?
 bool is_one_station(const MacAddress& mac);
 
-// Every error is one line with its cure. Asks nobody when `choice` is a MAC.
+// Every error is one line with its cure. Asks nobody when `choice` is a MAC. `ahead`: so long ago the neighbour
+// was asked already, which an error counts in.
 Result<NextHop> resolve_next_hop(RouteTable& routes, NeighbourTable& neighbours,
                                  const LinkInfo& egress, const NextHopChoice& choice,
-                                 const IpAddress& collector, std::chrono::milliseconds timeout);
+                                 const IpAddress& collector, std::chrono::milliseconds timeout,
+                                 std::chrono::milliseconds ahead = {});
 
 }  // namespace xdpmirror

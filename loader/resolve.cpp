@@ -88,16 +88,54 @@ Result<std::vector<ResolvedWay>> resolve_egress(NetlinkSocket& socket, const Egr
     return ways;
 }
 
+// All collectors are asked for at once, and have the same time to answer.
+struct Enquiries {
+    KernelRoutes& routes;
+    NeighbourTable& neighbours;
+    std::chrono::steady_clock::time_point since{};
+
+    std::chrono::milliseconds left() const {
+        const auto gone = std::chrono::steady_clock::now() - since;
+        return std::max(0ms, std::chrono::duration_cast<std::chrono::milliseconds>(kPatience - gone));
+    }
+};
+
+// What cannot be asked now is an error when its answer is waited for.
+void ask_ahead(const Config& config, const Plan& plan, const Resolution& resolution, Enquiries& enquiries) {
+    using State = Neighbour::State;
+    for (const auto& collector : plan.collectors) {
+        const auto& ways = resolution.ways[collector.egress];
+        for (std::size_t i = 0; i < ways.size(); ++i) {
+            const auto& choice = config.egress[collector.egress].ways[i].next_hop;
+            const auto& link = ways[i].link;
+            if (ways[i].error || !has_neighbour(ways[i].chosen.path, link) || !link.asks_neighbours ||
+                std::holds_alternative<MacAddress>(choice))
+                continue;
+            const auto via = find_via(enquiries.routes, link, choice, collector.address);
+            if (!via) continue;
+            const auto found = enquiries.neighbours.find({link.ifindex, via->address});
+            if (!found) continue;
+            const auto known = found->value_or(Neighbour{.key = {link.ifindex, via->address}});
+            if (known.state == State::none || known.state == State::failed)
+                static_cast<void>(enquiries.neighbours.discover(known));
+            else if (known.state == State::stale || known.state == State::delay)
+                static_cast<void>(enquiries.neighbours.confirm(known));
+        }
+    }
+    enquiries.since = std::chrono::steady_clock::now();
+}
+
 // Through a device without neighbours, or where the kernel knows best, there is nobody to ask.
-Result<NextHop> find_next_hop(KernelRoutes& routes, NeighbourTable& neighbours,
-                              const ResolvedWay& resolved, const WayOut& way,
+Result<NextHop> find_next_hop(Enquiries& enquiries, const ResolvedWay& resolved, const WayOut& way,
                               const IpAddress& collector) {
     const auto& link = resolved.link;
     if (!has_neighbour(resolved.chosen.path, link))
         return NextHop{{}, std::nullopt, link.ifindex, link.mtu, NextHop::From::route};
-    auto hop = resolve_next_hop(routes, neighbours, link, way.next_hop, collector, kPatience);
+    const auto left = enquiries.left();
+    auto hop = resolve_next_hop(enquiries.routes, enquiries.neighbours, link, way.next_hop, collector,
+                                left, kPatience - left);
     if (!hop || !hop->via) return hop;
-    if (auto same = require_forwarded_to(routes, link, resolved.chosen.path, collector, *hop->via); !same)
+    if (auto same = require_forwarded_to(enquiries.routes, link, resolved.chosen.path, collector, *hop->via); !same)
         return same.error();
     return hop;
 }
@@ -127,14 +165,14 @@ void add_rows(Resolved& rows, const xm_next_hop& row) {
 }
 
 Result<> resolve_collector(const Config& config, const Plan::CollectorRow& collector,
-                           KernelRoutes& routes, NeighbourTable& neighbours, Resolution& resolution) {
+                           Enquiries& enquiries, Resolution& resolution) {
     const auto& egress = config.egress[collector.egress];
     const auto& ways = resolution.ways[collector.egress];
     std::optional<Error> first;
     for (std::size_t i = 0; i < ways.size(); ++i) {
         std::optional<Error> error = ways[i].error;
         if (!error) {
-            auto hop = find_next_hop(routes, neighbours, ways[i], egress.ways[i], collector.address);
+            auto hop = find_next_hop(enquiries, ways[i], egress.ways[i], collector.address);
             if (hop) {
                 const auto row = first_way_row(config, collector.egress) + i;
                 add_rows(resolution.rows, make_next_hop_row(egress, egress.ways[i], ways[i].link, ways[i].chosen.path, row,
@@ -153,12 +191,12 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
 
 // A pool goes without collectors that no packet can get to, as long as it has others.
 Result<> resolve_pool(const Config& config, const Plan& plan, const Balancer::Range& pool,
-                      KernelRoutes& routes, NeighbourTable& neighbours, Resolution& resolution) {
+                      Enquiries& enquiries, Resolution& resolution) {
     std::optional<Error> first;
     std::uint32_t missing = 0;
     for (std::uint32_t i = 0; i < pool.collectors; ++i) {
         const auto& collector = plan.collectors[pool.first_collector + i];
-        auto found = resolve_collector(config, collector, routes, neighbours, resolution);
+        auto found = resolve_collector(config, collector, enquiries, resolution);
         resolution.rows.unused.push_back(!found);
         if (found) continue;
         xm_next_hop nowhere{};
@@ -206,8 +244,10 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
         if (!secret) return secret.error();
         resolution.secret = *secret;
     }
+    Enquiries enquiries{.routes = routes, .neighbours = *neighbours};
+    ask_ahead(config, plan, resolution, enquiries);
     for (const auto& range : plan.balancer.ranges()) {
-        if (auto found = resolve_pool(config, plan, range, routes, *neighbours, resolution); !found)
+        if (auto found = resolve_pool(config, plan, range, enquiries, resolution); !found)
             return found.error();
     }
     return resolution;
