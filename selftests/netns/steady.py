@@ -7,16 +7,16 @@ steady.py send DEVICE NODE_MAC PACE [COUNT]  sends COUNT, or until it is ended, 
 steady.py receive FILE                       on port 8081, writes "number microseconds" for each,
                                              the time of day at which it was sent
 """
-import signal
 import socket
 import struct
 import sys
 import time
 
+import paced
+
 PORTS = (31756, 31757)
 ADDRESSES = (("192.168.1.1", "172.16.0.10"), ("fd00:192:168::1", "fd00:172:16::10"))
 FOREIGN = bytes.fromhex("020000000002020000000001")
-STOPPED = []
 
 
 def checksum(data):
@@ -50,38 +50,7 @@ def mirrored(number):
     return udp("10.0.0.1", "10.0.0.2", (50000, 4789), struct.pack("!II", 0x08000000, 4242 << 8) + frame, False)
 
 
-def send(device, node, pace, count=None):
-    """Paced by the clock, not by sleeps: what was late is made up for."""
-    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    wire.bind((device, 0))
-    head = bytes.fromhex(node.replace(":", "")) + b"\2\0\0\0\0\x0a" + b"\x08\0"
-    start, number = time.monotonic(), 0
-    while not STOPPED and number != count:
-        while number < (time.monotonic() - start) * pace and number != count:
-            wire.send(head + mirrored(number))
-            number += 1
-        time.sleep(0.5 / pace)
-    print(number)
-
-
-def receive(file):
-    """Until it is ended."""
-    here = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    here.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
-    here.bind(("::", 8081))
-    with open(file, "a", encoding="ascii", buffering=1) as out:
-        while True:
-            number, sent = struct.unpack_from("!QQ", here.recv(2048))
-            out.write(f"{number} {sent}\n")
-
-
-def stop(*_):
-    """Between two packets, so that the number is right."""
-    STOPPED.append(True)
-
-
 if sys.argv[1] == "send":
-    signal.signal(signal.SIGTERM, stop)
-    send(sys.argv[2], sys.argv[3], *map(int, sys.argv[4:]))
+    paced.send(sys.argv[2], sys.argv[3], int(sys.argv[4]), mirrored, *map(int, sys.argv[5:]))
 else:
-    receive(sys.argv[2])
+    paced.receive(8081, sys.argv[2], "a")  # several write into one file

@@ -5,15 +5,16 @@
 stream.py send DEVICE NODE_MAC PACE        sends until it is ended, then prints how many
 stream.py receive PORT FILE                writes "number nanoseconds" for each that arrives
 """
-import signal
 import socket
 import struct
 import sys
 import time
 
+import paced
+
 OUTER = ("10.0.0.1", "10.0.0.2", 50000, 4789)
 INNER = ("192.168.1.1", "172.16.0.10", 5000, 31756)
-STOPPED = []
+FOREIGN = bytes.fromhex("020000000002020000000001" + "0800")
 
 
 def udp4(addresses, payload):
@@ -29,41 +30,13 @@ def udp4(addresses, payload):
     return bytes(head) + udp
 
 
-def send(device, node, pace):
-    """Paced by the clock, not by sleeps: what was late is made up for."""
-    foreign = bytes.fromhex("020000000002020000000001" + "0800")
-    vxlan = struct.pack("!II", 0x08000000, 4242 << 8)
-    wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-    wire.bind((device, 0))
-    head = bytes.fromhex(node.replace(":", "")) + b"\2\0\0\0\0\x0a" + b"\x08\0"
-    start, number = time.monotonic(), 0
-    while not STOPPED:
-        while number < (time.monotonic() - start) * pace:
-            inner = udp4(INNER, struct.pack("!QQ", number, time.monotonic_ns()))
-            wire.send(head + udp4(OUTER, vxlan + foreign + inner))
-            number += 1
-        time.sleep(0.5 / pace)
-    print(number)
-
-
-def receive(port, file):
-    """Until it is ended."""
-    here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    here.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE
-    here.bind(("0.0.0.0", port))
-    with open(file, "w", encoding="ascii", buffering=1) as out:
-        while True:
-            number, sent = struct.unpack_from("!QQ", here.recv(2048))
-            out.write(f"{number} {sent}\n")
-
-
-def stop(*_):
-    """Between two packets, so that the number is right."""
-    STOPPED.append(True)
+def mirrored(number):
+    """Outer IP packet, VXLAN, foreign MACs, and the datagram of this number."""
+    inner = udp4(INNER, struct.pack("!QQ", number, time.monotonic_ns()))
+    return udp4(OUTER, struct.pack("!II", 0x08000000, 4242 << 8) + FOREIGN + inner)
 
 
 if sys.argv[1] == "send":
-    signal.signal(signal.SIGTERM, stop)
-    send(sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    paced.send(sys.argv[2], sys.argv[3], int(sys.argv[4]), mirrored)
 else:
-    receive(int(sys.argv[2]), sys.argv[3])
+    paced.receive(int(sys.argv[2]), sys.argv[3], "w")
