@@ -24,7 +24,7 @@ Result<Balancer::Range> Balancer::add(const Pool& pool, std::uint32_t first_coll
         if (!table) {
             return table.error();
         }
-        tables_.back().push_back(*std::move(table));
+        tables_.back() = std::move(*table);
     }
     ranges_.push_back(range);
     slots_ += range.count;
@@ -36,12 +36,12 @@ std::vector<std::uint32_t> Balancer::rows_of(std::size_t pool,
     const Range& range = ranges_[pool];
     std::vector<std::uint32_t> rows(range.count, XM_NO_ROW);
 
-    if (tables_[pool].empty()) {
+    if (!tables_[pool]) {
         return rows;
     }
     const auto first = usable.begin() + static_cast<std::ptrdiff_t>(range.first_collector);
     const std::vector<bool> of_pool(first, first + static_cast<std::ptrdiff_t>(range.collectors));
-    const SlotTable table = tables_[pool].front().table(of_pool);
+    const SlotTable table = tables_[pool]->table(of_pool);
     std::ranges::transform(table, rows.begin(), [&range](std::uint32_t member) {
         return range.first_collector + member;
     });

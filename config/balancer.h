@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "config/config.h"
@@ -37,8 +38,8 @@ class Balancer {
     const std::vector<Range>& ranges() const { return ranges_; }
 
   private:
-    std::vector<Range> ranges_;            // by pool
-    std::vector<std::vector<Maglev>> tables_;  // by pool: one, or none
+    std::vector<Range> ranges_;                  // by pool
+    std::vector<std::optional<Maglev>> tables_;  // by pool; unset: no slots
     std::uint32_t slots_ = 0;
 };
 

@@ -223,24 +223,27 @@ Error blame_kernel(Error error) {
     return shortfall.empty() ? error : Error{shortfall};
 }
 
-// What an operator has drained before stays so.
-Result<> leave_out_drained(const Config& config, const Plan& plan, const Overrides& overrides,
+// What an operator has drained before stays so, as long as every pool has somebody left.
+Result<> leave_out_drained(const Config& weighted, const Plan& plan, const Overrides& overrides,
                            Resolution& resolution) {
-    const auto drained = drained_collectors(config, overrides);
+    const auto drained = drained_collectors(weighted, overrides);
     auto& unused = resolution.rows.unused;
-    for (std::size_t i = 0; i < drained.size(); ++i) {
-        if (!drained[i]) continue;
-        unused[i] = true;
-        resolution.notes.push_back("collector " + plan.collectors[i].label + " is drained, and not used");
-    }
-    for (std::size_t pool = 0; pool < config.pools.size(); ++pool) {
-        const auto& range = plan.balancer.ranges()[pool];
-        const auto first = unused.begin() + range.first_collector;
-        if (std::find(first, first + range.collectors, false) != first + range.collectors) continue;
-        const auto& name = config.pools[pool].name;
-        return Error{"no collector of pool '" + name + "' is left, since some are drained; take one back: "
-                     "xdpmirror pools undrain " + name + " " +
-                     config.pools[pool].collectors.front().address.text()};
+    std::size_t row = 0;
+    for (const auto& pool : weighted.pools) {
+        bool any = false;
+        for (const auto& collector : pool.collectors) {
+            if (drained[row]) {
+                unused[row] = true;
+                resolution.notes.push_back("collector " + plan.collectors[row].label +
+                                           " is drained, and not used");
+            }
+            any = any || (!unused[row] && collector.weight > 0);
+            ++row;
+        }
+        if (!any)
+            return Error{"no collector of pool '" + pool.name + "' is left: all are drained, have no "
+                         "weight, or cannot be reached; take one back: xdpmirror pools undrain " +
+                         pool.name + " " + pool.collectors.front().address.text()};
     }
     return Ok{};
 }
@@ -248,14 +251,15 @@ Result<> leave_out_drained(const Config& config, const Plan& plan, const Overrid
 }  // namespace
 
 Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
-    auto overrides = read_overrides(request.interface);
-    if (!overrides) return overrides.error();
-    auto plan = make_plan(with_weights(profile.config, *overrides));
-    if (!plan) return plan.error();
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
     auto link = find_ingress(request.interface);
     if (!link) return link.error();
+    auto overrides = read_overrides(link->name);
+    if (!overrides) return overrides.error();
+    const auto weighted = with_weights(profile.config, *overrides);
+    auto plan = make_plan(weighted);
+    if (!plan) return plan.error();
     auto lock = lock_interface(link->name);
     if (!lock) return lock.error();
     const StateDir state(link->name);
@@ -264,7 +268,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (auto free = refuse_occupied(*link, entry); !free) return free.error();
     auto resolution = resolve(profile.config, *plan, *link);
     if (!resolution) return resolution.error();
-    if (auto done = leave_out_drained(profile.config, *plan, *overrides, *resolution); !done)
+    if (auto done = leave_out_drained(weighted, *plan, *overrides, *resolution); !done)
         return done.error();
 
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json);

@@ -105,9 +105,41 @@ Result<> change_one(const AttachmentView& view, const ChangeOptions& options) {
     return Ok{};
 }
 
+// Of interfaces that nothing is attached to, so that what was drained for ever cannot stand in the way of the
+// next attachment. How many there were.
+Result<std::size_t> undrain_detached(const ChangeOptions& options) {
+    std::size_t changed = 0;
+    for (const auto& interface : overridden_interfaces()) {
+        if (StateDir(interface).exists() || (!options.interface.empty() && options.interface != interface))
+            continue;
+        auto lock = lock_interface(interface);
+        if (!lock) return lock.error();
+        auto overrides = read_overrides(interface);
+        if (!overrides) return overrides.error();
+        const auto pool = overrides->find(options.pool);
+        if (pool == overrides->end()) continue;
+        const auto address = IpAddress::parse(options.collector);
+        const auto said = pool->second.find(address ? address->text() : options.collector);
+        if (said == pool->second.end() || !said->second.drained) continue;
+        said->second.drained = false;
+        if (auto written = write_overrides(interface, *overrides); !written) return written.error();
+        fmt::print("{}: collector {}/{} takes its share again when it is attached\n", interface,
+                   options.pool, said->first);
+        ++changed;
+    }
+    return changed;
+}
+
 Result<> change(const ChangeOptions& options) {
+    std::size_t detached = 0;
+    if (options.verb == Verb::undrain) {
+        auto done = undrain_detached(options);
+        if (!done) return done.error();
+        detached = *done;
+    }
     auto interfaces = StateDir::interfaces();
     if (!options.interface.empty()) interfaces = {options.interface};
+    if (detached > 0 && (interfaces.empty() || !options.interface.empty())) return Ok{};
     if (interfaces.empty())
         return Error{"nothing is attached; attach with: xdpmirror attach INTERFACE --profile NAME"};
     std::vector<std::string> pools, collectors;
@@ -121,6 +153,7 @@ Result<> change(const ChangeOptions& options) {
         for (const auto& collector : pool->collectors) collectors.push_back(collector.address.text());
         if (find_collector(*pool, options.collector) != nullptr) views.push_back(std::move(*view));
     }
+    if (views.empty() && detached > 0) return Ok{};
     if (views.empty() && collectors.empty())
         return configuration_error("no pool '" + options.pool + "' is attached" +
                                    did_you_mean(options.pool, pools, "there are"));

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "loader/confirm.h"
@@ -86,6 +87,7 @@ class Daemon {
     void read_pins();
     Result<> keep_pools();
     Result<> count_drained();
+    void go_on_after(const char* part, const Result<>& done);
 
     std::string interface_;
     std::uint64_t attached_ns_;  // which attachment it is
@@ -100,32 +102,37 @@ class Daemon {
     NextHopKeeper::Time counted_{};
     RunFile file_;
     Json said_;
+    std::map<std::string, std::string> said_errors_;  // by part, as of its last turn
 };
 
 NextHopKeeper::Time now() { return std::chrono::steady_clock::now(); }
 
-// What the kernel cannot tell at one moment it tells at the next.
-Result<> go_on_after(const Result<>& done) {
-    if (!done) spdlog::error("{}", one_line(done.error()));
-    return Ok{};
+// What cannot be done at one moment is tried at the next, ten times a second, and said once.
+void Daemon::go_on_after(const char* part, const Result<>& done) {
+    const auto error = done ? std::string() : one_line(done.error());
+    auto& before = said_errors_[part];
+    if (error != before && !error.empty()) spdlog::error("{}", error);
+    before = error;
 }
 
 Result<> Daemon::network_changed() {
     auto changes = watch_.read();
-    if (!changes) return go_on_after(changes.error());
+    if (!changes) {
+        go_on_after("watch", changes.error());
+        return Ok{};
+    }
     if (changes->network)
-        static_cast<void>(go_on_after(keeper_.network_changed(now())));
+        go_on_after("next hops", keeper_.network_changed(now()));
     else if (changes->neighbours)
-        static_cast<void>(go_on_after(keeper_.refresh(now())));
-    static_cast<void>(go_on_after(keep_pools()));
+        go_on_after("next hops", keeper_.refresh(now()));
+    go_on_after("pools", keep_pools());
     return report();
 }
 
 // Whom packets can get to, and whom an operator wants.
 Result<> Daemon::keep_pools() {
     auto overrides = read_overrides(interface_);
-    if (!overrides) return overrides.error();
-    if (auto done = pools_.set_overrides(*overrides); !done) return done;
+    go_on_after("overrides", overrides ? pools_.set_overrides(*overrides) : overrides.error());
     for (std::size_t i = 0; i < collectors_; ++i) pools_.set_way(i, keeper_.no_way(i));
     health_->follow(keeper_);
     health_->tell(pools_, now());
@@ -159,8 +166,8 @@ Result<> Daemon::tick() {
     read_pins();
     prober_.tick(now());
     for (const auto& [row, why] : prober_.findings()) keeper_.set_probed(row, why);
-    static_cast<void>(go_on_after(keeper_.refresh(now())));
-    static_cast<void>(go_on_after(keep_pools()));
+    go_on_after("next hops", keeper_.refresh(now()));
+    go_on_after("pools", keep_pools());
     return report();
 }
 
@@ -188,8 +195,7 @@ Result<> Daemon::report() {
     Json collectors = Json::array();
     const Json health = health_->report(now());
     for (const auto& collector : pools_.report())
-        collectors.push_back({{"in_use", collector.in_use},
-                              {"idle", collector.idle},
+        collectors.push_back({{"idle", collector.idle},
                               {"why", collector.why},
                               {"health", health[collectors.size()]}});
     const Json report = {{"pid", ::getpid()},
@@ -198,7 +204,8 @@ Result<> Daemon::report() {
                          {"collectors", collectors}};
     if (report == said_) return Ok{};
     said_ = report;
-    return go_on_after(file_.say(report));
+    go_on_after("report", file_.say(report));
+    return Ok{};
 }
 
 Result<> Daemon::run() {
@@ -216,8 +223,8 @@ Result<> Daemon::run() {
     if (!health) return health.error();
     health_.emplace(std::move(*health));
     read_pins();
-    static_cast<void>(go_on_after(keeper_.refresh(now())));
-    static_cast<void>(go_on_after(keep_pools()));
+    go_on_after("next hops", keeper_.refresh(now()));
+    go_on_after("pools", keep_pools());
     if (auto said = report(); !said) return said;
     notify_service_manager("READY=1\nSTATUS=watching " + interface_);
     auto done = loop_.run();

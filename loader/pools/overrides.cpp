@@ -3,7 +3,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -86,6 +88,19 @@ Result<> write_overrides(const std::string& interface, const Overrides& override
         return system_error(std::string("create ") + kDirectory, err);
     }
     return write_whole_file(path_of(interface), json.dump(2) + "\n", 0644);
+}
+
+std::vector<std::string> overridden_interfaces() {
+    const std::string suffix = path_of("").substr(std::string(kDirectory).size() + 1);
+    std::vector<std::string> interfaces;
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(kDirectory, none)) {
+        const auto name = entry.path().filename().string();
+        if (name.size() > suffix.size() && name.ends_with(suffix))
+            interfaces.push_back(name.substr(0, name.size() - suffix.size()));
+    }
+    std::sort(interfaces.begin(), interfaces.end());
+    return interfaces;
 }
 
 Config with_weights(const Config& config, const Overrides& overrides) {

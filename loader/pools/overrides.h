@@ -28,6 +28,9 @@ using Overrides = std::map<std::string, std::map<std::string, Override>>;
 Result<Overrides> read_overrides(const std::string& interface);
 Result<> write_overrides(const std::string& interface, const Overrides& overrides);
 
+// Interfaces that there is a file for, sorted.
+std::vector<std::string> overridden_interfaces();
+
 // The profile as an operator has changed it: with other weights. What names no collector of it is left aside.
 Config with_weights(const Config& config, const Overrides& overrides);
 

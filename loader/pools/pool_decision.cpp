@@ -14,9 +14,9 @@ std::optional<std::vector<bool>> choose_collectors(AllDown all_down,
     if (any()) return usable;
     if (all_down == AllDown::hold) return std::nullopt;
     if (all_down == AllDown::drop) return usable;
-    // as if all were well, but for those that an operator has drained
+    // as if all were well
     std::transform(states.begin(), states.end(), usable.begin(),
-                   [](const CollectorState& state) { return !state.drained; });
+                   [](const CollectorState& state) { return state.may_be_used(); });
     if (!any()) return std::nullopt;
     return usable;
 }

@@ -14,10 +14,12 @@ namespace xdpmirror {
 // packet gets to it from here.
 struct CollectorState {
     bool drained = false;    // by an operator: never used while it lasts
-    std::string unhealthy;   // why; empty: well, or nobody checks
-    std::string no_way;      // why; empty: there is one
+    bool weighs = true;      // likewise without a weight
+    std::string unhealthy{};  // why; empty: well, or nobody checks
+    std::string no_way{};    // why; empty: there is one
 
-    bool is_usable() const { return !drained && unhealthy.empty() && no_way.empty(); }
+    bool may_be_used() const { return !drained && weighs; }
+    bool is_usable() const { return may_be_used() && unhealthy.empty() && no_way.empty(); }
 };
 
 // Who takes packets: one flag a collector, none set if they are to be dropped. Nothing: leave it as it is.

@@ -24,14 +24,12 @@ Result<PoolKeeper> PoolKeeper::make(const AttachmentView& view, const Overrides&
     if (auto done = keeper.set_overrides(overrides); !done) return done.error();
     const auto slots = keeper.tables_.slots_of(view.collectors.size());
     std::size_t row = 0;
-    for (const auto& pool : with_weights(keeper.config_, overrides).pools) {
+    for (const auto& pool : keeper.config_.pools) {
         auto& used = keeper.used_.emplace_back();
-        for (const auto& collector : pool.collectors) {
+        for (std::size_t i = 0; i < pool.collectors.size(); ++i, ++row) {
             auto& state = keeper.states_[row];
             used.push_back(slots[row] > 0);
-            if (slots[row] == 0 && !state.drained && collector.weight > 0)
-                state.unhealthy = "it was not usable before";
-            ++row;
+            if (slots[row] == 0 && state.may_be_used()) state.unhealthy = "it was not usable before";
         }
     }
     return keeper;
@@ -56,10 +54,11 @@ Result<> PoolKeeper::set_overrides(const Overrides& overrides) {
 
 Result<> PoolKeeper::lay_out() {
     balancer_ = Balancer();
-    std::uint32_t collector = 0;
+    written_.assign(config_.pools.size(), std::nullopt);
+    std::uint32_t row = 0;
     for (const auto& pool : with_weights(config_, overrides_).pools) {
-        if (auto added = balancer_.add(pool, collector); !added) return added.error();
-        collector += static_cast<std::uint32_t>(pool.collectors.size());
+        if (auto added = balancer_.add(pool, row); !added) return added.error();
+        for (const auto& collector : pool.collectors) states_[row++].weighs = collector.weight > 0;
     }
     return Ok{};
 }
@@ -72,6 +71,7 @@ void PoolKeeper::tell(std::size_t pool, const std::vector<bool>& usable, std::si
         used_[pool][i] = usable[row];
         const auto& state = states_[row];
         const std::string why = state.drained               ? "drained"
+                                : !state.weighs            ? "weight 0"
                                 : !state.unhealthy.empty() ? state.unhealthy
                                                             : state.no_way;
         const auto label = config_.pools[pool].name + "/" + config_.pools[pool].collectors[i].address.text();
@@ -86,11 +86,12 @@ Result<> PoolKeeper::apply() {
         const auto first = states_.begin() + range.first_collector;
         const auto chosen = choose_collectors(config_.pools[pool].all_down,
                                               {first, first + range.collectors});
-        if (!chosen) continue;
+        if (!chosen || chosen == written_[pool]) continue;
         std::vector<bool> usable(states_.size());
         std::copy(chosen->begin(), chosen->end(), usable.begin() + range.first_collector);
         auto written = tables_.apply(balancer_, pool, usable);
         if (!written) return while_doing("pool '" + config_.pools[pool].name + "'", written.error());
+        written_[pool] = chosen;
         tell(pool, usable, *written);
     }
     return Ok{};
@@ -111,12 +112,9 @@ bool PoolKeeper::any_drained() const {
 
 std::vector<PoolKeeper::Report> PoolKeeper::report() const {
     std::vector<Report> report;
-    const auto slots = tables_.slots_of(states_.size());
     for (std::size_t i = 0; i < states_.size(); ++i) {
         const auto& state = states_[i];
-        report.push_back({.in_use = slots[i] > 0,
-                          .drained = state.drained,
-                          .idle = idle_[i],
+        report.push_back({.idle = idle_[i],
                           .why = state.unhealthy.empty() ? state.no_way : state.unhealthy});
     }
     return report;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,8 @@ class PoolKeeper {
     using Time = std::chrono::steady_clock::time_point;
 
     struct Report {  // of one collector
-        bool in_use = false;  // has slots
-        bool drained = false;
-        bool idle = false;    // drained, and no packet has come for ten seconds
-        std::string why;      // it is not usable, other than by a drain
+        bool idle = false;  // drained, and no packet has come for ten seconds
+        std::string why;    // it is not usable, other than by a drain
     };
 
     // Takes over the tables of the attachment as they are. Collectors that have no slot in them, and that
@@ -65,7 +64,8 @@ class PoolKeeper {
     std::vector<CollectorState> states_;  // by row of xm_collectors
     std::vector<Count> counts_;
     std::vector<bool> idle_;
-    std::vector<std::vector<bool>> used_;  // by pool: as last written
+    std::vector<std::vector<bool>> used_;  // by pool: as last told
+    std::vector<std::optional<std::vector<bool>>> written_;  // by pool: the choice that its slots follow
 };
 
 }  // namespace xdpmirror

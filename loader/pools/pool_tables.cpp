@@ -36,13 +36,13 @@ Result<std::size_t> PoolTables::apply(const Balancer& balancer, std::size_t pool
     const auto& range = balancer.ranges()[pool];
     if (range.count == 0)
         return apply_single(pool, usable[range.first_collector] ? range.first_collector : XM_NO_ROW);
+    std::vector<std::uint32_t> was;
+    for (std::uint32_t i = 0; i < range.count; ++i) was.push_back(slots_[range.base + i].collector);
     std::vector<std::uint32_t> keys;
     std::vector<xm_pool_slot> values;
-    const auto rows = balancer.rows_of(pool, usable);
-    for (std::uint32_t i = 0; i < range.count; ++i) {
-        if (slots_[range.base + i].collector == rows[i]) continue;
-        keys.push_back(range.base + i);
-        values.push_back({.collector = rows[i]});
+    for (const auto& change : changed_slots(was, balancer.rows_of(pool, usable))) {
+        keys.push_back(range.base + change.slot);
+        values.push_back({.collector = change.member});
     }
     if (keys.empty()) return std::size_t{0};
     if (auto filled = map_fill(slots_fd_.get(), keys.data(), sizeof(keys[0]), values.data(),

@@ -6,19 +6,7 @@ EXPORTERS=60 ROUNDS=3
 A=100.76.10.11 B=100.76.10.12 C=100.76.10.13
 
 # pool COLLECTORS [FIELDS]: YAML of the collectors, and more fields of the pool.
-pool() {
-    cat >"$PROFILE" <<YAML
-version: 1
-sources:
-  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
-rules:
-  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
-pools:
-  fdi: {collectors: [$1], via: out${2:+, $2}}
-egress:
-  out: {interface: egress0}
-YAML
-}
+pool() { profile_with "$PROFILE" "interface: egress0" "collectors: [$1]${2:+, $2}"; }
 
 three() { pool "{address: $C}, {address: $A}, {address: $B}"; }
 

@@ -2,8 +2,10 @@
 # The profile of the lab with an egress of the test's choice, and what a refusal looks like. Sourced, after
 # suite.sh has expect().
 
-# profile_with FILE FIELDS: mirrored datagrams to port 31756 go to the collector by egress `out`.
+# profile_with FILE EGRESS [POOL]: fields of egress `out` and of the pool that mirrored datagrams to port 31756
+# go to.
 profile_with() {
+    local pool=${3:-"collectors: [{address: 100.76.10.11}]"}
     cat >"$1" <<YAML
 version: 1
 sources:
@@ -11,7 +13,7 @@ sources:
 rules:
   - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}
 pools:
-  fdi: {collectors: [{address: 100.76.10.11}], via: out}
+  fdi: {$pool, via: out}
 egress:
   out: {$2}
 YAML

@@ -102,6 +102,20 @@ all_down() {
 }
 shares_are() { [[ "$(share "$A") $(share "$B") $(share "$C")" == "$1" ]]; }
 
+# One without a weight is no reserve: it takes nothing, and does not count as somebody who is left.
+weightless() {
+    server_start "$C"
+    pool "{address: $A}, {address: $C, weight: 0}" "health: {tcp: {port: 8080}, $FAST}"
+    daemon_start "$PROFILE"
+    expect "weight 0: the other one is down" wait_until 20 health_is "$A" down
+    expect "weight 0: this one is well" wait_until 20 health_is "$C" up
+    observe $((EXPORTERS * ROUNDS))
+    expect "weight 0: hold, and everything goes on" \
+        equal "$((EXPORTERS * ROUNDS)) $A" "$(cut -d' ' -f2 "$SANDBOX_FILES/seen" | uniq -c | xargs)"
+    done_watching
+    server_stop "$C"
+}
+
 by_others() {
     for one in $A $B; do server_start "$one"; done
     watches "tcp: {port: 8080}"
@@ -143,6 +157,7 @@ ip -n fdi route add 10.1.0.0/24 via 100.76.10.1
 by_http
 the_way_is_down
 all_down
+weightless
 by_others
 bad_input
 suite_done

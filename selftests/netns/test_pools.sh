@@ -68,10 +68,15 @@ refusals() {
     refused 2 "pool 'fdi' has no collector 'x'" xdpmirror pools drain fdi x
     refused 2 "weight" xdpmirror pools weight fdi "$A" 1001
     refused 2 "collector" xdpmirror pools drain fdi
+    refused 2 "unknown argument 'fdi'; 'pools' has the commands drain, undrain, weight" xdpmirror pools drian fdi "$A"
+    refused 2 "a command is missing; 'egress' has the commands pin, unpin" xdpmirror egress
     refused 1 "nothing is attached to egress0" xdpmirror pools drain fdi "$A" --interface egress0
     xdpmirror detach ingress
     refused 1 "nothing is attached; attach with" xdpmirror pools drain fdi "$A"
 }
+
+has_nothing() { [[ $(share "$1") == 0 ]]; }
+told() { daemon_log | grep -q "$1"; }
 
 watched() {
     three
@@ -86,6 +91,14 @@ watched() {
     daemon_start "$PROFILE"
     drain "a new daemon"
     undrain "a new daemon"
+    xdpmirror pools drain fdi "$A" >/dev/null
+    expect "drained" wait_until 20 has_nothing "$A"
+    echo nonsense >/var/lib/xdpmirror/ingress.pools
+    expect "a file that says nothing sensible: told" wait_until 20 told "ingress.pools is not what"
+    expect "what was drained stays so" equal 0 "$(share "$A")"
+    rm /var/lib/xdpmirror/ingress.pools
+    expect "the file is gone: all are used" wait_until 20 state_is "$A" used
+    expect "told once, and not ten times a second" equal 1 "$(daemon_log | grep -c "ingress.pools is not what")"
     expect "the journal tells" grep -q "collector fdi/$B is not used any more, .* slots moved: drained" <(daemon_log)
     daemon_stop TERM
     xdpmirror detach ingress
@@ -117,9 +130,13 @@ all_drained_before() {
     attaches
     xdpmirror pools drain fdi "$A" >/dev/null
     xdpmirror detach ingress
-    pool "{address: $A}, {address: $A}" && sed -i "s/, {address: $A}\]/]/" "$PROFILE"
-    refused 1 "no collector of pool 'fdi' is left.*xdpmirror pools undrain fdi $A" \
+    pool "{address: $A}"
+    refused 1 "no collector of pool 'fdi' is left.*take one back: xdpmirror pools undrain fdi $A$" \
         xdpmirror attach ingress --profile "$PROFILE"
+    expect "the cure works without an attachment" xdpmirror pools undrain fdi "$A"
+    expect "and attach after it" attaches
+    expect "it has everything" equal 1000 "$(share "$A")"
+    xdpmirror detach ingress
     echo nonsense >/var/lib/xdpmirror/ingress.pools
     refused 1 "/var/lib/xdpmirror/ingress.pools is not what xdpmirror has written" \
         xdpmirror attach ingress --profile "$PROFILE"
