@@ -15,7 +15,7 @@ sink_up() { # VARIANT
 	case $1 in
 	floor) ns=$NODE_NS on=(--dev ingress0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
 	bare) on=(--dev sink0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
-	with_pool | with_flow) on+=(--prefix 24) ;; # any of the pool
+	with_pool | with_flow | with_templates) on+=(--prefix 24) ;; # any of the pool
 	way_tx) ns=$GEN_NS on[1]=gen0 ;;
 	way_tc_l3) add_tun && ns=$NODE_NS on[1]=tun0 && on+=(--without-ethernet) ;;
 	esac

@@ -76,18 +76,13 @@ __attribute__((noinline, weak)) int xm_remember_fragment(struct xm_inner *inner)
 /* Whose fragments these are, and the part of the memory that they may fill. */
 static __always_inline void xm_fragment_owner(const struct xm_pkt *p, struct xm_inner *inner)
 {
-	const __be32 *sender = p->sender;
-	__u32 mix = p->vni;
-
 	inner->source = p->source;
 	inner->vni = p->vni;
-	if (xm_feature(p, XM_FEATURE_GENEVE) && p->way == XM_WAY_GENEVE) {
+	if (xm_feature(p, XM_FEATURE_GENEVE) && p->way == XM_WAY_GENEVE)
 		__builtin_memset(inner->sender, 0, sizeof(inner->sender));
-	} else {
+	else
 		__builtin_memcpy(inner->sender, p->sender, sizeof(inner->sender));
-		mix = sender[0] ^ sender[1] ^ sender[2] ^ sender[3];
-	}
-	inner->part = xm_own_bit(mix) % XM_FRAGMENT_PARTS;
+	inner->part = xm_memory_part(p);
 }
 
 static __always_inline enum xm_next xm_stage_follow_fragment(struct xm_pkt *p)

@@ -8,6 +8,7 @@
 #include "bpf/decapsulate.bpf.h"
 #include "bpf/egress.bpf.h"
 #include "bpf/follow_fragment.bpf.h"
+#include "bpf/learn_templates.bpf.h"
 #include "bpf/match_rule.bpf.h"
 #include "bpf/parse_geneve.bpf.h"
 #include "bpf/parse_inner.bpf.h"
@@ -51,8 +52,10 @@ static __always_inline enum xm_next xm_classify(struct xm_pkt *p, enum xm_next n
 
 static __always_inline enum xm_next xm_send_on(struct xm_pkt *p)
 {
-	enum xm_next next = xm_stage_select_collector(p);
+	enum xm_next next = xm_stage_learn_templates(p);
 
+	if (next == XM_CONTINUE)
+		next = xm_stage_select_collector(p);
 	if (next == XM_CONTINUE)
 		next = xm_stage_rewrite(p);
 	if (next == XM_CONTINUE)

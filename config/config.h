@@ -84,6 +84,10 @@ enum class Balance { exporter, exporter_port, flow };
 // or they are spread as if all were well.
 enum class AllDown { hold, drop, spread };
 
+// What becomes of the templates of NetFlow v9 and IPFIX: nothing; they are sent to the collector that an
+// exporter moves to; or to all collectors of the pool as they come, too.
+enum class Templates { off, on_move, all };
+
 struct Pool {
     std::string name;
     std::vector<Collector> collectors;  // of one family, no two alike, at least one with a weight
@@ -92,11 +96,13 @@ struct Pool {
     Balance balance = Balance::exporter;
     AllDown all_down = AllDown::hold;
     std::optional<Health> health{};  // unset: nobody is asked
+    Templates templates = Templates::on_move;  // off by default for one collector
 };
 
 // As the profile says them.
 const char* balance_name(Balance balance);
 const char* all_down_name(AllDown all_down);
+const char* templates_name(Templates templates);
 
 struct NextHopAuto {};
 using NextHopChoice = std::variant<NextHopAuto, IpAddress, MacAddress>;

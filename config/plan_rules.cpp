@@ -194,6 +194,13 @@ Result<Ok> plan_port_classes(const Config& config, const PortClasses& classes, P
                        "use the same ranges in more rules");
 }
 
+bool learns_templates(const Config& config, const Rule& rule) {
+    const auto pool = std::ranges::find(config.pools, rule.pool, &Pool::name);
+
+    return rule.match.protocol.value_or(IPPROTO_UDP) == IPPROTO_UDP && pool != config.pools.end() &&
+           pool->templates != Templates::off;
+}
+
 }  // namespace
 
 Result<Ok> plan_rules(const Config& config, Plan& plan) {
@@ -218,7 +225,12 @@ Result<Ok> plan_rules(const Config& config, Plan& plan) {
                           .book = i,
                           .pool = pool == pools.end() ? XM_NO_ROW : pool->second,
                           .udp_port = htons(rule.port.value_or(0)),
-                          .pad = {}};
+                          .flags = learns_templates(config, rule) ? std::uint8_t{XM_RULE_TEMPLATES}
+                                                                  : std::uint8_t{0},
+                          .pad = 0};
+        if (row.flags & XM_RULE_TEMPLATES) {
+            plan.config.features |= XM_FEATURE_TEMPLATES;
+        }
         if (is_of_family(rule, Family::ipv4)) {
             if (auto done = ipv4.add(rule, row); !done) {
                 return done;

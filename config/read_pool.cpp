@@ -30,6 +30,17 @@ const char* all_down_name(AllDown all_down) {
     }
 }
 
+const char* templates_name(Templates templates) {
+    switch (templates) {
+        case Templates::off:
+            return "off";
+        case Templates::all:
+            return "all";
+        default:
+            return "on_move";
+    }
+}
+
 namespace {
 
 Result<Collector> read_collector(const Node& node, const std::string& path) {
@@ -68,6 +79,14 @@ Balance read_balance(const Node* node) {
 
 AllDown read_all_down(const Node* node) {
     return read_choice(node, {AllDown::hold, AllDown::drop, AllDown::spread}, all_down_name);
+}
+
+// By default where there is somewhere to move to.
+Templates read_templates(const Node* node, std::size_t collectors) {
+    if (!node) {
+        return collectors > 1 ? Templates::on_move : Templates::off;
+    }
+    return read_choice(node, {Templates::on_move, Templates::off, Templates::all}, templates_name);
 }
 
 // Every collector can take what any other one takes, and somebody takes something.
@@ -128,6 +147,7 @@ Result<Pool> read_pool(const Member& member) {
         }
         pool.health = *std::move(read);
     }
+    pool.templates = read_templates(member.value.find("templates"), pool.collectors.size());
     return pool;
 }
 

@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <unistd.h>
 #include <xdpmirror.skel.h>
 
 #include <algorithm>
@@ -104,6 +105,18 @@ Result<> set_rows(bpf_map* map, std::size_t rows) {
     const auto entries = static_cast<std::uint32_t>(std::max<std::size_t>(rows, 1));
     if (const int err = bpf_map__set_max_entries(map, entries); err != 0)
         return system_error(std::string("size map ") + bpf_map__name(map), -err);
+    return Ok{};
+}
+
+// Where nothing is learned, the rings of xm_templates are as small as the kernel makes them.
+Result<> set_rings(const xdpmirror_bpf& skeleton, const xm_config& config) {
+    if ((config.features & XM_FEATURE_TEMPLATES) != 0) return Ok{};
+    const auto page = static_cast<std::size_t>(::getpagesize());
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, skeleton.obj) {
+        if (bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF) continue;
+        if (auto set = set_rows(map, page); !set) return set;
+    }
     return Ok{};
 }
 
@@ -210,6 +223,7 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
         bpf_program__set_flags(skeleton->progs.xdpmirror, 0);
     std::memcpy(&skeleton->rodata_config->cfg, &config, sizeof(config));
     if (auto sized = set_sizes(*skeleton, plan, tables, resolved, profile_chunks); !sized) return sized.error();
+    if (auto sized = set_rings(*skeleton, config); !sized) return sized.error();
     std::vector<char> stats(verifier_stats != nullptr ? kStatsBytes : 0);
     if (verifier_stats != nullptr) {
         bpf_program__set_log_level(skeleton->progs.xdpmirror, kLogStats);

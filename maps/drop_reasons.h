@@ -80,7 +80,10 @@ enum xm_pass_reason { XM_PASS_REASONS(XM_AS_PASS_ENUM) XM_PASS_MAX };
 	X(FRAGMENT_FIRST, fragment_first, "first inner fragment, remembered for the later ones") \
 	X(FRAGMENT_LATER, fragment_later, "later inner fragment that followed its first")        \
 	X(OVERSIZE_FRAGMENTED, oversize_fragmented,                                              \
-	  "larger than the egress MTU, handed to the kernel to be fragmented")
+	  "larger than the egress MTU, handed to the kernel to be fragmented")                     \
+	X(TEMPLATES_SEEN, templates_seen, "carries templates, copied for the daemon to learn")     \
+	X(TEMPLATES_MISSED, templates_missed,                                                    \
+	  "carries templates that nobody learned: more at once than the daemon reads, or too large")
 
 #define XM_AS_NOTE_ENUM(id, label, text) XM_NOTE_##id,
 enum xm_note { XM_NOTES(XM_AS_NOTE_ENUM) XM_NOTE_MAX };

@@ -34,8 +34,10 @@ enum xm_limit {
 	XM_MAX_LOCAL = 8,           /* own outer addresses, per family */
 	XM_MAX_OWN = 32,            /* addresses of the whole node, per family */
 	XM_MAX_EXPORTERS = 65536,   /* exporter prefixes over all sources */
-	XM_FRAGMENT_PARTS = 8,      /* tables of fragments, chosen by outer sender */
+	XM_MEMORY_PARTS = 8,        /* of what is remembered, chosen by outer sender */
 	XM_MAX_FRAGMENTS = 8192,    /* datagrams remembered in each */
+	XM_TEMPLATE_BYTES = 2032,   /* of a packet with templates that is handed up whole */
+	XM_TEMPLATE_RING = 262144,  /* bytes of each part of xm_templates */
 	XM_INLINE_SENDERS = 4,      /* IPv4 prefixes kept in the VNI's own row */
 	XM_PROFILE_CHUNK = 4096,    /* bytes of profile text a row of xm_profile holds */
 	XM_PROFILE_CHUNKS = 1024,
@@ -63,6 +65,7 @@ enum xm_feature {
 	XM_FEATURE_HANDOVER = 1 << 11,   /* some packets leave by the tc program: XM_PATH_TC, XM_PATH_KERNEL */
 	XM_FEATURE_BALANCE = 1 << 12,    /* some pool has several collectors */
 	XM_FEATURE_BALANCE_PORTS = 1 << 13, /* and balances by more than the exporter's address */
+	XM_FEATURE_TEMPLATES = 1 << 14,  /* some rule has XM_RULE_TEMPLATES */
 };
 
 /* How a packet came in. The number stands above the 24 bits of a VNI in keys of xm_vnis. */
@@ -243,12 +246,17 @@ struct xm_rule_key6 {
 } XM_KEY;
 XM_LAYOUT(struct xm_rule_key6, 40);
 
+enum xm_rule_flag {
+	XM_RULE_TEMPLATES = 1 << 0, /* packets that carry templates are handed up: xm_templates */
+};
+
 struct xm_rule {
 	__u32 rank;      /* order in the profile; the lowest that matches wins */
 	__u32 book;      /* row of xm_rule_book */
 	__u32 pool;      /* row of xm_pools */
 	__be16 udp_port; /* DNAT target port; 0 keeps the port */
-	__u8 pad[2];
+	__u8 flags;      /* enum xm_rule_flag */
+	__u8 pad;
 };
 XM_LAYOUT(struct xm_rule, 16);
 
@@ -400,7 +408,7 @@ XM_LAYOUT(struct xm_source_count, 64);
 
 /* ---- memory: shared by all programs of one attachment ---- */
 
-/* xm_fragments: array of XM_FRAGMENT_PARTS tables, chosen by outer sender, so that a flood from one
+/* xm_fragments: array of XM_MEMORY_PARTS tables, chosen by outer sender, so that a flood from one
  * sender pushes out few datagrams of others. Each is an LRU hash of datagrams whose first fragment was
  * seen. In Geneve the sender is one of several balancers: it is left out, and the VNI chooses.
  */
@@ -428,6 +436,17 @@ struct xm_fragment {
 XM_LAYOUT(struct xm_fragment, 16);
 
 #define XM_FRAGMENT_LIFETIME_NS 5000000000ULL /* then a first fragment is forgotten */
+
+/* xm_templates: array of XM_MEMORY_PARTS ring buffers, chosen as the tables of fragments are, for the daemon
+ * to read. A whole UDP packet that carries NetFlow v9 or IPFIX templates, from its IP header on, as it came.
+ */
+struct xm_template_packet {
+	__u32 rule;  /* row of xm_rule_book */
+	__u16 bytes; /* of the packet */
+	__u16 payload; /* offset of the UDP payload in it */
+	__u8 packet[XM_TEMPLATE_BYTES];
+};
+XM_LAYOUT(struct xm_template_packet, 8 + XM_TEMPLATE_BYTES);
 
 /* ---- what the attachment says about itself ---- */
 

@@ -173,7 +173,7 @@ TEST_F(Fragments, AreForgottenAfterAWhile) {
     expect(d.first(), Sent{}.first(d));
     // make the memory old: the sender's part is one of several
     std::size_t aged = 0;
-    for (int part = 0; part < XM_FRAGMENT_PARTS; part++) {
+    for (int part = 0; part < XM_MEMORY_PARTS; part++) {
         const int fd = rig().data_plane().map_fd("xm_fragments" + std::to_string(part));
         xm_fragment_key key{};
         for (int err = bpf_map_get_next_key(fd, nullptr, &key); err == 0;

@@ -40,6 +40,8 @@ long shim_fib_lookup(void);
 long shim_loop(__u32 count, long (*step)(__u32, void *), void *context);
 long shim_load_bytes(const unsigned long *data, const unsigned long *data_end, __u32 offset,
 		     void *to, __u32 bytes);
+void *shim_ringbuf_reserve(__u64 bytes);
+void shim_ringbuf_free(void *record);
 long shim_adjust(unsigned long *data, unsigned long *data_end, int head, int tail);
 
 #ifdef __cplusplus

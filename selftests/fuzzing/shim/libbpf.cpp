@@ -87,6 +87,10 @@ int bpf_map__set_max_entries(bpf_map* map, __u32 entries) {
     return 0;
 }
 
+bpf_map_type bpf_map__type(const bpf_map* map) {
+    return static_cast<bpf_map_type>(as_map(map)->shape().type);
+}
+
 const char* bpf_map__name(const bpf_map* map) {
     return as_map(map)->shape().name;
 }

@@ -131,12 +131,12 @@ const xm_config* shim_constants() {
 }
 
 void* shim_map_lookup(void* address, const void* key) {
-    if (std::string_view(Machine::running->at(address)->shape().name) != "xm_fragments")
-        return Machine::running->at(address)->find(key);
+    const shim_map& map = Machine::running->at(address)->shape();
+    if (map.type != BPF_MAP_TYPE_ARRAY_OF_MAPS) return Machine::running->at(address)->find(key);
     std::uint32_t row = 0;
     std::memcpy(&row, key, sizeof(row));
-    if (row >= XM_FRAGMENT_PARTS) return nullptr;
-    return Machine::running->find("xm_fragments" + std::to_string(row))->shape().address;
+    if (row >= map.max_entries) return nullptr;
+    return Machine::running->find(map.name + std::to_string(row))->shape().address;
 }
 
 long shim_map_update(void* address, const void* key, const void* value, __u64) {
@@ -184,6 +184,11 @@ long shim_load_bytes(const unsigned long* data, const unsigned long* data_end, _
     std::memcpy(to, reinterpret_cast<const void*>(*data + offset), bytes);
     return 0;
 }
+
+// Nobody reads what is handed up; that it fits is what counts.
+void* shim_ringbuf_reserve(__u64 bytes) { return std::malloc(bytes); }
+
+void shim_ringbuf_free(void* record) { std::free(record); }
 
 // The frame moves, so that a pointer kept from before is one to freed memory.
 long shim_adjust(unsigned long* data, unsigned long* data_end, int head, int tail) {

@@ -11,6 +11,7 @@
 #define XM_MAP(map)                                                                                \
 	{#map, &(map), sizeof(*(map).type) / sizeof(int), sizeof(*(map).key), sizeof(*(map).value), \
 	 XM_ENTRIES(map)}
+#define XM_RING(map) {#map, &(map), BPF_MAP_TYPE_RINGBUF, 0, 0, XM_TEMPLATE_RING}
 
 const struct shim_map shim_maps[] = {
 	XM_MAP(xm_vnis), XM_MAP(xm_senders), XM_MAP(xm_sources), XM_MAP(xm_exporters),
@@ -23,7 +24,11 @@ const struct shim_map shim_maps[] = {
 	XM_MAP(xm_fragments4), XM_MAP(xm_fragments5), XM_MAP(xm_fragments6), XM_MAP(xm_fragments7),
 	/* its values are the maps above, found by their addresses */
 	{"xm_fragments", &xm_fragments, BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), sizeof(void *),
-	 XM_FRAGMENT_PARTS},
+	 XM_MEMORY_PARTS},
+	XM_RING(xm_templates0), XM_RING(xm_templates1), XM_RING(xm_templates2), XM_RING(xm_templates3),
+	XM_RING(xm_templates4), XM_RING(xm_templates5), XM_RING(xm_templates6), XM_RING(xm_templates7),
+	{"xm_templates", &xm_templates, BPF_MAP_TYPE_ARRAY_OF_MAPS, sizeof(__u32), sizeof(void *),
+	 XM_MEMORY_PARTS},
 	{},
 };
 

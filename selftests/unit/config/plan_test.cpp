@@ -66,7 +66,7 @@ TEST(Plan, SmallestProfile) {
     EXPECT_TRUE(plan.port_classes.empty());
 
     // Without a prefix the rule is for both families.
-    const xm_rule row = {.rank = 0, .book = 0, .pool = 0, .udp_port = htons(2000), .pad = {}};
+    const xm_rule row = {.rank = 0, .book = 0, .pool = 0, .udp_port = htons(2000), .flags = 0, .pad = 0};
     ASSERT_EQ(plan.rules4.size(), 1U);
     const xm_rule_key4 key4 = {
         .from = 0, .to = 0, .vni = 0, .port = 1000, .protocol = IPPROTO_UDP, .shape = 0};
@@ -408,6 +408,29 @@ TEST(Plan, ProtocolsOfRules) {
     EXPECT_EQ(plan.config.shape4[1].protocol_mask, 0);
     EXPECT_EQ(plan.rules4[0].first.protocol, IPPROTO_TCP);
     EXPECT_EQ(plan.rules4[1].first.protocol, 0);
+}
+
+// Where there is somewhere to move to, or where the profile says so, and only for what is UDP.
+TEST(Plan, RulesThatLearnTemplates) {
+    const auto learns = [](const char* pool, const char* match) {
+        const Plan plan = plan_of_text({{5, std::string("  - {name: r, match: {") + match + "}, send: {to: p}}"},
+                                                {7, std::string("  p: {") + pool + ", via: e}"}});
+        const bool flagged = plan.rules4.at(0).second.flags == XM_RULE_TEMPLATES;
+        EXPECT_EQ(flagged, (plan.config.features & XM_FEATURE_TEMPLATES) != 0);
+        return flagged;
+    };
+    const char* one = "collectors: [{address: 192.0.2.1}]";
+    const char* two = "collectors: [{address: 192.0.2.1}, {address: 192.0.2.2}]";
+    const auto with = [](const char* collectors, const char* templates) {
+        return std::string(collectors) + ", templates: " + templates;
+    };
+    EXPECT_FALSE(learns(one, "port: 1000"));
+    EXPECT_TRUE(learns(two, "port: 1000"));
+    EXPECT_TRUE(learns(with(one, "on_move").c_str(), "port: 1000"));
+    EXPECT_TRUE(learns(with(one, "all").c_str(), "port: 1000"));
+    EXPECT_FALSE(learns(with(two, "off").c_str(), "port: 1000"));
+    EXPECT_TRUE(learns(two, "protocol: any"));
+    EXPECT_FALSE(learns(two, "protocol: tcp, port: 1000"));
 }
 
 TEST(Plan, OnlyAnEgressThatIsUsedFragments) {

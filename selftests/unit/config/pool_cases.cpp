@@ -36,6 +36,8 @@ std::vector<ErrorCase> pool_cases() {
          "to 1000 (share in relation to the others' weights; 0 takes nothing)"},
         {"all_down otherwise", pool("collectors: [{address: 192.0.2.1}], all_down: wait"),
          "p.yaml:7:53: bad value 'wait' for pools.p.all_down; give hold or drop or spread"},
+        {"templates otherwise", pool("collectors: [{address: 192.0.2.1}], templates: always"),
+         "p.yaml:7:54: bad value 'always' for pools.p.templates; give off or on_move or all"},
     };
 }
 

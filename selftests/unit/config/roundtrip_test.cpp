@@ -128,7 +128,7 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
         R"({"version":1,"sources":[{"name":"a","vxlan":{"vni":77,"port":4789},"from":["0.0.0.0/0",)"
         R"("::/0"]}],"rules":[{"name":"r","match":{"port":1000},"send":{"to":"p","port":2000}}],)"
         R"("pools":{"p":{"collectors":[{"address":"192.0.2.1","weight":1}],"via":"e",)"
-        R"("balance":"exporter","all_down":"hold"}},)"
+        R"("balance":"exporter","all_down":"hold","templates":"off"}},)"
         R"("egress":{"e":{"interface":"x$$y","next_hop":"auto","path":"auto"}}})");
     EXPECT_EQ(to_yaml(profile),
               "version: 1\n"
@@ -147,6 +147,7 @@ TEST(RoundTrip, VariablesAndDefaultsAreWrittenOut) {
               "    via: e\n"
               "    balance: exporter\n"
               "    all_down: hold\n"
+              "    templates: off\n"
               "egress:\n"
               "  e: {interface: \"x$$y\", next_hop: auto, path: auto}\n");
 }

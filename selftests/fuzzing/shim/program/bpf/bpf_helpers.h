@@ -25,6 +25,9 @@
 #define bpf_xdp_get_buff_len(xdp) ((xdp)->data_end - (xdp)->data)
 #define bpf_xdp_load_bytes(xdp, offset, to, bytes)                                                 \
 	shim_load_bytes(&(xdp)->data, &(xdp)->data_end, offset, to, bytes)
+#define bpf_ringbuf_reserve(ring, bytes, flags) shim_ringbuf_reserve(bytes)
+#define bpf_ringbuf_submit(record, flags) shim_ringbuf_free(record)
+#define bpf_ringbuf_discard(record, flags) shim_ringbuf_free(record)
 #define bpf_xdp_adjust_head(xdp, bytes) shim_adjust(&(xdp)->data, &(xdp)->data_end, bytes, 0)
 #define bpf_xdp_adjust_tail(xdp, bytes) shim_adjust(&(xdp)->data, &(xdp)->data_end, 0, bytes)
 
