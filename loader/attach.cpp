@@ -28,6 +28,7 @@
 #include "loader/routing_rules.h"
 #include "loader/state_dir.h"
 #include "loader/stub.h"
+#include "loader/templates/template_file.h"
 #include "loader/version.h"
 #include "loader/view.h"
 #include "maps/array.h"
@@ -280,6 +281,7 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     Undo undo(state, *link, rules);
     end_trial(link->name);  // of an attachment that is no more
     remove_pins(link->name);
+    remove_templates(link->name);
     auto& notes = resolution->notes;
     if (auto created = state.create(); !created) return created.error();
     if (auto pinned = pin_tables(*plane, state); !pinned) return pinned.error();
@@ -328,6 +330,7 @@ Result<> detach(const std::string& interface, const UniqueFd&) {
     if (auto released = release_stubs(state, interface); !released) return released.error();
     end_trial(interface);
     remove_pins(interface);
+    remove_templates(interface);
     return state.remove_all();
 }
 

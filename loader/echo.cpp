@@ -6,23 +6,9 @@
 
 #include <cstring>
 
+#include "loader/internet_checksum.h"
+
 namespace xdpmirror {
-namespace {
-
-// RFC 1071, over an even number of bytes in the order of memory.
-std::uint16_t internet_checksum(const std::uint8_t* bytes, std::size_t size) {
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i + 1 < size; i += 2) {
-        std::uint16_t word = 0;
-        std::memcpy(&word, bytes + i, sizeof(word));
-        sum += word;
-    }
-    while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
-    return static_cast<std::uint16_t>(~sum);
-}
-
-}  // namespace
-
 std::array<std::uint8_t, 8> echo_request(Family family, std::uint16_t id, std::uint16_t sequence) {
     const auto upper = [](std::uint16_t value) { return static_cast<std::uint8_t>(value >> 8); };
     const auto lower = [](std::uint16_t value) { return static_cast<std::uint8_t>(value); };
@@ -30,7 +16,7 @@ std::array<std::uint8_t, 8> echo_request(Family family, std::uint16_t id, std::u
     std::array<std::uint8_t, 8> echo = {ipv4 ? std::uint8_t{ICMP_ECHO} : std::uint8_t{ICMP6_ECHO_REQUEST},
                                         0, 0, 0, upper(id), lower(id), upper(sequence), lower(sequence)};
     if (!ipv4) return echo;  // there the kernel computes it
-    const auto sum = internet_checksum(echo.data(), echo.size());
+    const auto sum = internet_checksum(echo);
     std::memcpy(echo.data() + 2, &sum, sizeof(sum));
     return echo;
 }

@@ -251,7 +251,9 @@ void add_health(const AttachmentView& view, std::size_t row, Json& json) {
 Json watcher_json(const AttachmentView& view) {
     const auto daemon = read_run_file(view.interface);
     if (!daemon) return nullptr;
-    return {{"pid", (*daemon)["pid"]}, {"switches", (*daemon)["switches"]}};
+    Json json = {{"pid", (*daemon)["pid"]}, {"switches", (*daemon)["switches"]}};
+    if (daemon->contains("templates")) json["templates"] = (*daemon)["templates"];
+    return json;
 }
 
 Json way_json(const AttachmentView& view, const Egress& egress, std::size_t row,

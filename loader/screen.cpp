@@ -75,11 +75,25 @@ std::string way_text(const Json& way) {
     return text + ", does not work: " + way["why_not"].get<std::string>() + "\n";
 }
 
+// What the daemon keeps for exporters that move; nothing where no pool wants it.
+std::string templates_text(const Json& watcher) {
+    if (!watcher.contains("templates")) return {};
+    const auto& templates = watcher["templates"];
+    auto text = fmt::format("  templates: {} of {} streams kept, {} messages sent", templates["templates"].dump(),
+                            templates["streams"].dump(), templates["sent"].dump());
+    if (templates["refused"] != 0) text += fmt::format(", {} without room", templates["refused"].dump());
+    if (templates["malformed"] != 0) text += fmt::format(", {} malformed", templates["malformed"].dump());
+    if (templates["failed"] != 0)
+        text += fmt::format(", {} not sent: {}", templates["failed"].dump(), templates["why"].get<std::string>());
+    return text + "\n";
+}
+
 std::string watcher_text(const Json& report, const std::string& interface) {
     if (report["watched_by"].is_null())
         return fmt::format("  nobody watches next hops and ways out: xdpmirror run {} --profile {}\n",
                            interface, report["profile"].get<std::string>());
-    return fmt::format("  watched by process {}\n", report["watched_by"]["pid"].dump());
+    return fmt::format("  watched by process {}\n", report["watched_by"]["pid"].dump()) +
+           templates_text(report["watched_by"]);
 }
 
 std::string totals_text(const Json& report) {

@@ -82,7 +82,7 @@ Result<> act(const AttachmentView& view, const Overrides& before, const Override
             keeper->set_way(i, "it has no next hop");
     }
     if (auto done = keeper->set_overrides(after); !done) return done;
-    return keeper->apply();
+    return keeper->apply([](std::size_t, const PoolTables::Move&, const std::vector<bool>&) {});
 }
 
 Result<> change_one(const AttachmentView& view, const ChangeOptions& options) {

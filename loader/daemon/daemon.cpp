@@ -23,6 +23,7 @@
 #include "loader/link_hook.h"
 #include "loader/pools/pool_keeper.h"
 #include "loader/state_dir.h"
+#include "loader/templates/template_keeper.h"
 #include "loader/view.h"
 #include "maps/books.h"
 
@@ -66,7 +67,8 @@ Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profi
 class Daemon {
   public:
     Daemon(const AttachmentView& view, EventLoop loop, NetworkWatch watch, NextHopKeeper keeper,
-           Prober prober, PoolKeeper pools, UniqueFd collector_book, RunFile file)
+           Prober prober, PoolKeeper pools, std::optional<TemplateKeeper> templates, UniqueFd collector_book,
+           RunFile file)
         : interface_(view.interface),
           attached_ns_(view.meta.attached_ns),
           loop_(std::move(loop)),
@@ -74,6 +76,7 @@ class Daemon {
           keeper_(std::move(keeper)),
           prober_(std::move(prober)),
           pools_(std::move(pools)),
+          templates_(std::move(templates)),
           collector_book_(std::move(collector_book)),
           collectors_(view.collectors.size()),
           file_(std::move(file)) {}
@@ -96,6 +99,7 @@ class Daemon {
     NextHopKeeper keeper_;
     Prober prober_;
     PoolKeeper pools_;
+    std::optional<TemplateKeeper> templates_;  // if some pool wants it
     UniqueFd collector_book_;
     std::size_t collectors_;
     std::optional<CollectorHealth> health_;  // as soon as the loop stays where it is
@@ -136,7 +140,14 @@ Result<> Daemon::keep_pools() {
     for (std::size_t i = 0; i < collectors_; ++i) pools_.set_way(i, keeper_.no_way(i));
     health_->follow(keeper_);
     health_->tell(pools_, now());
-    if (auto done = pools_.apply(); !done) return done;
+    if (templates_) templates_->learn(keeper_, pools_.tables(), pools_.usable(), now());
+    auto done = pools_.apply([this](std::size_t pool, const PoolTables::Move& move, const std::vector<bool>& recovered) {
+        if (templates_) templates_->before_move(keeper_, pool, move, recovered);
+    });
+    if (templates_) go_on_after("templates", templates_->save(now()));
+    if (templates_ && !templates_->report().why.empty())
+        go_on_after("templates sent", Error{templates_->report().why});
+    if (!done) return done;
     return count_drained();
 }
 
@@ -183,6 +194,12 @@ void Daemon::read_pins() {
     }
 }
 
+Json to_json(const TemplateKeeper::Report& report) {
+    return {{"streams", report.streams}, {"templates", report.templates}, {"bytes", report.bytes},
+            {"learned", report.learned}, {"malformed", report.malformed}, {"refused", report.refused},
+            {"sent", report.sent},       {"failed", report.failed},       {"why", report.why}};
+}
+
 Result<> Daemon::report() {
     Json ways = Json::array();
     for (const auto& way : keeper_.report())
@@ -198,10 +215,11 @@ Result<> Daemon::report() {
         collectors.push_back({{"idle", collector.idle},
                               {"why", collector.why},
                               {"health", health[collectors.size()]}});
-    const Json report = {{"pid", ::getpid()},
-                         {"switches", keeper_.switches()},
-                         {"ways", ways},
-                         {"collectors", collectors}};
+    Json report = {{"pid", ::getpid()},
+                   {"switches", keeper_.switches()},
+                   {"ways", ways},
+                   {"collectors", collectors}};
+    if (templates_) report["templates"] = to_json(templates_->report());
     if (report == said_) return Ok{};
     said_ = report;
     go_on_after("report", file_.say(report));
@@ -229,6 +247,7 @@ Result<> Daemon::run() {
     notify_service_manager("READY=1\nSTATUS=watching " + interface_);
     auto done = loop_.run();
     notify_service_manager("STOPPING=1");
+    if (templates_) go_on_after("templates", templates_->save(std::nullopt));
     if (done && is_attached(interface_, attached_ns_))
         spdlog::info("leaving; {} goes on forwarding, and nobody watches it", interface_);
     return done;
@@ -253,10 +272,16 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     if (!keeper) return keeper.error();
     auto pools = PoolKeeper::make(*view, view->overrides, say);
     if (!pools) return pools.error();
+    std::optional<TemplateKeeper> templates;
+    if (TemplateKeeper::is_wanted(view->profile.config)) {
+        auto made = TemplateKeeper::make(view->profile.config, view->interface);
+        if (!made) return made.error();
+        templates.emplace(std::move(*made));
+    }
     auto book = StateDir(view->interface).open("xm_coll_book");
     if (!book) return book.error();
     Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*prober),
-                  std::move(*pools), std::move(*book), std::move(*file));
+                  std::move(*pools), std::move(templates), std::move(*book), std::move(*file));
     return daemon.run();
 }
 

@@ -59,6 +59,7 @@ class NextHopKeeper {
     std::string no_way(std::size_t collector) const;
     // The way that its packets take.
     const WayOut& way_of(std::size_t collector) const;
+    const xm_next_hop& row_of(std::size_t collector) const { return rows_[collectors_[collector].next_hop]; }
     std::uint64_t switches() const { return switches_; }
     const Config& config() const { return config_; }
 

@@ -30,6 +30,7 @@ Result<PoolKeeper> PoolKeeper::make(const AttachmentView& view, const Overrides&
             auto& state = keeper.states_[row];
             used.push_back(slots[row] > 0);
             if (slots[row] == 0 && state.may_be_used()) state.unhealthy = "it was not usable before";
+            keeper.usable_.push_back(state.is_usable());
         }
     }
     return keeper;
@@ -80,16 +81,33 @@ void PoolKeeper::tell(std::size_t pool, const std::vector<bool>& usable, std::si
     }
 }
 
-Result<> PoolKeeper::apply() {
+// Those of a pool that are usable now and were not.
+std::vector<bool> PoolKeeper::take_recovered(std::size_t pool) {
+    const auto& range = balancer_.ranges()[pool];
+    std::vector<bool> recovered(states_.size());
+    for (std::uint32_t i = 0; i < range.collectors; ++i) {
+        const auto row = range.first_collector + i;
+        const bool usable = states_[row].is_usable();
+        recovered[row] = usable && !usable_[row];
+        usable_[row] = usable;
+    }
+    return recovered;
+}
+
+Result<> PoolKeeper::apply(const BeforeMove& before) {
     for (std::size_t pool = 0; pool < config_.pools.size(); ++pool) {
         const auto& range = balancer_.ranges()[pool];
         const auto first = states_.begin() + range.first_collector;
+        const auto recovered = take_recovered(pool);
         const auto chosen = choose_collectors(config_.pools[pool].all_down,
                                               {first, first + range.collectors});
-        if (!chosen || chosen == written_[pool]) continue;
+        const bool has_recovered = std::ranges::find(recovered, true) != recovered.end();
+        if (!chosen || (chosen == written_[pool] && !has_recovered)) continue;
         std::vector<bool> usable(states_.size());
         std::copy(chosen->begin(), chosen->end(), usable.begin() + range.first_collector);
-        auto written = tables_.apply(balancer_, pool, usable);
+        auto written = tables_.apply(balancer_, pool, usable, [&](const PoolTables::Move& move) {
+            before(pool, move, recovered);
+        });
         if (!written) return while_doing("pool '" + config_.pools[pool].name + "'", written.error());
         written_[pool] = chosen;
         tell(pool, usable, *written);

@@ -22,6 +22,11 @@ class PoolKeeper {
     using Say = std::function<void(const std::string&)>;  // one line for the journal
     using Time = std::chrono::steady_clock::time_point;
 
+    // A pool's slots before they are written, and by row of xm_collectors who has become usable since the last
+    // time: packets that went to one of those may have been lost meanwhile.
+    using BeforeMove =
+        std::function<void(std::size_t pool, const PoolTables::Move& move, const std::vector<bool>& recovered)>;
+
     struct Report {  // of one collector
         bool idle = false;  // drained, and no packet has come for ten seconds
         std::string why;    // it is not usable, other than by a drain
@@ -37,12 +42,15 @@ class PoolKeeper {
     // Errors: a profile whose slots cannot be laid out with these weights.
     Result<> set_overrides(const Overrides& overrides);
 
-    // Decides and writes.
-    Result<> apply();
+    // Decides and writes. `before` is called where something moves, or has recovered.
+    Result<> apply(const BeforeMove& before);
     // Counts what drained collectors still get; `packets` by row.
     void count(const std::vector<std::uint64_t>& packets, Time now);
 
     bool any_drained() const;
+    const PoolTables& tables() const { return tables_; }
+    // By row of xm_collectors, as of the last apply().
+    const std::vector<bool>& usable() const { return usable_; }
     std::vector<Report> report() const;
 
   private:
@@ -54,6 +62,7 @@ class PoolKeeper {
     PoolKeeper(Config config, PoolTables tables, Say say)
         : config_(std::move(config)), tables_(std::move(tables)), say_(std::move(say)) {}
     Result<> lay_out();
+    std::vector<bool> take_recovered(std::size_t pool);
     void tell(std::size_t pool, const std::vector<bool>& usable, std::size_t slots);
 
     Config config_;
@@ -62,6 +71,7 @@ class PoolKeeper {
     Overrides overrides_;
     Balancer balancer_;
     std::vector<CollectorState> states_;  // by row of xm_collectors
+    std::vector<bool> usable_;            // likewise: as of the last time
     std::vector<Count> counts_;
     std::vector<bool> idle_;
     std::vector<std::vector<bool>> used_;  // by pool: as last told

@@ -32,15 +32,20 @@ Result<std::size_t> PoolTables::apply_single(std::size_t pool, std::uint32_t col
 }
 
 Result<std::size_t> PoolTables::apply(const Balancer& balancer, std::size_t pool,
-                                      const std::vector<bool>& usable) {
+                                      const std::vector<bool>& usable, const BeforeMove& before) {
     const auto& range = balancer.ranges()[pool];
-    if (range.count == 0)
-        return apply_single(pool, usable[range.first_collector] ? range.first_collector : XM_NO_ROW);
-    std::vector<std::uint32_t> was;
-    for (std::uint32_t i = 0; i < range.count; ++i) was.push_back(slots_[range.base + i].collector);
+    if (range.count == 0) {
+        const auto only = usable[range.first_collector] ? range.first_collector : XM_NO_ROW;
+        before({{pools_[pool].collector}, {only}});
+        return apply_single(pool, only);
+    }
+    Move move;
+    for (std::uint32_t i = 0; i < range.count; ++i) move.was.push_back(slots_[range.base + i].collector);
+    move.will = balancer.rows_of(pool, usable);
+    before(move);
     std::vector<std::uint32_t> keys;
     std::vector<xm_pool_slot> values;
-    for (const auto& change : changed_slots(was, balancer.rows_of(pool, usable))) {
+    for (const auto& change : changed_slots(move.was, move.will)) {
         keys.push_back(range.base + change.slot);
         values.push_back({.collector = change.member});
     }
@@ -51,6 +56,11 @@ Result<std::size_t> PoolTables::apply(const Balancer& balancer, std::size_t pool
         return while_doing("write slots", filled.error());
     for (std::size_t i = 0; i < keys.size(); ++i) slots_[keys[i]] = values[i];
     return keys.size();
+}
+
+std::uint32_t PoolTables::collector_of(std::size_t pool, std::uint32_t slot) const {
+    const auto& row = pools_[pool];
+    return row.slot_count == 0 ? row.collector : slots_[row.slot_base + slot].collector;
 }
 
 std::vector<std::uint32_t> PoolTables::slots_of(std::size_t collectors) const {

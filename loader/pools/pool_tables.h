@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "config/balancer.h"
@@ -18,10 +19,20 @@ class PoolTables {
     // Reads what stands there.
     static Result<PoolTables> open(const StateDir& state);
 
+    // What a pool's slots say and will say, rows of xm_collectors; a pool with one collector has one.
+    struct Move {
+        std::vector<std::uint32_t> was, will;
+    };
+    using BeforeMove = std::function<void(const Move& move)>;
+
     // Makes the collectors with a flag, by row of xm_collectors, take the packets of a pool; without any, they
     // are dropped as no_collector. Returns how many slots were written; a pool with one collector has one.
-    Result<std::size_t> apply(const Balancer& balancer, std::size_t pool,
-                              const std::vector<bool>& usable);
+    // `before` hears of it before anything is written, also when nothing moves.
+    Result<std::size_t> apply(const Balancer& balancer, std::size_t pool, const std::vector<bool>& usable,
+                              const BeforeMove& before);
+
+    // Row of xm_collectors that a slot of a pool has now; a pool with one collector has slot 0.
+    std::uint32_t collector_of(std::size_t pool, std::uint32_t slot) const;
 
     // Slots that a collector has, by row of xm_collectors.
     std::vector<std::uint32_t> slots_of(std::size_t collectors) const;

@@ -4,18 +4,18 @@
 
 declare -A collector_pid=()
 
-# collector_start NAME HOST PORT [4|6]
+# collector_start NAME HOST PORT [4|6] [ADDRESS]: bound to that address only, if one is given.
 collector_start() {
     local name=$1 host=$2 port=$3
     mkdir -p "$(collector_dir "$name")"
-    spawn "$host" nfcapd "-${4:-4}" -p "$port" -t 2 -B 4000000 -w "$(collector_dir "$name")" \
+    spawn "$host" nfcapd "-${4:-4}" ${5:+-b "$5"} -p "$port" -t 2 -B 4000000 -w "$(collector_dir "$name")" \
         >"$SANDBOX_FILES/$name.log" 2>&1
     collector_pid[$name]=$spawned
-    wait_until 20 collector_listens "$host" "$port" || die "nfcapd on $host does not bind port $port: $(tail -n 3 "$SANDBOX_FILES/$name.log" | tr "\n" " ")"
+    wait_until 20 collector_listens "$host" "$port" "${5:-}" || die "nfcapd on $host does not bind port $port: $(tail -n 3 "$SANDBOX_FILES/$name.log" | tr "\n" " ")"
 }
 
 collector_dir() { echo "$SANDBOX_FILES/$1"; }
-collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2") ]]; }
+collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2 ${3:+and src $3}") ]]; }
 
 # Ends it, so that its last file is complete.
 collector_stop() {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The daemon on the node. Sourced, after lab.sh, wait.sh and books.sh.
 
-# daemon_start PROFILE: returns when it watches.
+# daemon_start PROFILE [COMMAND...]: under that command, if any; returns when it watches.
 daemon_start() {
-    spawn node "$XDPMIRROR" run ingress --profile "$1" 2>>"$SANDBOX_FILES/daemon.log"
+    spawn node "${@:2}" "$XDPMIRROR" run ingress --profile "$1" 2>>"$SANDBOX_FILES/daemon.log"
     daemon_pid=$spawned
     wait_until 20 daemon_watches || die "the daemon does not start: $(tail -n 3 "$SANDBOX_FILES/daemon.log")"
 }

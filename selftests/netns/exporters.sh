@@ -3,10 +3,11 @@
 # records to the collector it knows. What softflowd says that it sent is the truth that everything
 # else is measured against. Sourced, after lab.sh and wait.sh.
 
-# exporter_start NUMBER VERSION HOST:PORT; version 9 is NetFlow v9, 10 is IPFIX.
+# exporter_start NUMBER VERSION HOST:PORT [LIFE]; version 9 is NetFlow v9, 10 is IPFIX. Flows are exported after
+# LIFE seconds, without it after one.
 # Full packets are captured because libpcap hands them over by the block: more bytes, fuller blocks.
 exporter_start() {
-    spawn "exporter$1" softflowd -d -i lan -C 1500 -n "$3" -v "$2" -t maxlife=1 -t expint=1 \
+    spawn "exporter$1" softflowd -d -i lan -C 1500 -n "$3" -v "$2" -t maxlife="${4:-1}" -t expint=1 \
         -c "$(exporter_socket "$1")" -p "$SANDBOX_FILES/softflowd$1.pid" \
         >"$SANDBOX_FILES/softflowd$1.log" 2>&1
     wait_until 20 test -S "$(exporter_socket "$1")" || die "softflowd of exporter$1 does not start"
