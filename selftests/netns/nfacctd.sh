@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC2004 # collector_pid is an associative array of collectors.sh
 # A collector of another kind: nfacctd of pmacct, which reads NetFlow and IPFIX. Sourced, after collectors.sh.
 
 # nfacctd_start NAME HOST PORT ADDRESS

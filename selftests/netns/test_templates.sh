@@ -229,7 +229,7 @@ for address in $B $C; do ip -n fdi address add "$address"/32 dev eth0; done
 ip -n fdi route add 10.1.0.0/24 via 100.76.10.1
 # all collectors are one host here, and it would answer one question of them all a second
 on fdi bash -c "echo 0 >/proc/sys/net/ipv4/icmp_ratelimit"
-mirror_up vx vpc $MIRROR_VNI $LAB_FABRIC4 $LAB_NODE4
+mirror_up vx vpc "$MIRROR_VNI" "$LAB_FABRIC4" "$LAB_NODE4"
 mirror_sessions vx 2
 KIND=nfcapd
 follow
