@@ -43,6 +43,8 @@ class PoolKeeper {
     void count(const std::vector<std::uint64_t>& packets, Time now);
 
     bool any_drained() const;
+    // Why a collector takes nothing, or should not, by row of xm_collectors; empty: it is usable.
+    std::string why_unusable(std::size_t collector) const;
     std::vector<Report> report() const;
 
   private:
