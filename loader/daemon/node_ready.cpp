@@ -77,17 +77,21 @@ HttpAnswer NodeReady::answer() const {
     return json_answer(readiness_.ready() ? 200 : 503, readiness_.json());
 }
 
+// All that can be; the first that cannot is the error.
 Result<> NodeReady::open_ports() {
-    for (const auto& listener : http_) {
-        if (auto opened = listener->open(); !opened) return opened;
-    }
+    Result<> done = Ok{};
+    const auto open = [&done](Listener& listener) {
+        auto opened = listener.open();
+        if (!opened && done) done = std::move(opened);
+    };
+    for (const auto& listener : http_) open(*listener);
     for (const auto& listener : tcp_) {
-        if (!readiness_.ready())
+        if (readiness_.ready())
+            open(*listener);
+        else
             listener->close();
-        else if (auto opened = listener->open(); !opened)
-            return opened;
     }
-    return Ok{};
+    return done;
 }
 
 Result<> NodeReady::update(const ReadyFacts& facts) {

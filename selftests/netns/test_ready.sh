@@ -115,6 +115,7 @@ ways() {
     ip -n vpc link set fabric down
     expect "ingress down: status" wait_until 20 status_says "NOT READY to be sent packets: ingress 'ingress' has no carrier"
     ip -n vpc link set fabric up
+    ip -n vpc address add "$LAB_FABRIC6/64" dev fabric nodad
     ready_now "ingress up"
 }
 
@@ -197,6 +198,7 @@ occupied() {
     ip -n tunnel link set inside up
     ip -n node route replace 100.76.0.0/16 via 10.1.0.2 dev egress0
     expect "occupied meanwhile: /readyz says 200" wait_until 20 says 200
+    expect "occupied meanwhile: the other address is taken" wait_until 20 takes_at "$LAB_NODE6"
     expect "occupied meanwhile: status" wait_until 20 not_listening "cannot listen on 0.0.0.0:$TCP: another process has the port"
     finish "$somebody"
     expect "free again: TCP is taken" wait_until 20 takes
