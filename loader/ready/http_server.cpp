@@ -58,7 +58,7 @@ void HttpCallbacks::notice(void* self, MHD_Connection* connection, void** contex
     auto& clients = static_cast<HttpServer*>(self)->clients_;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *context = &clients.emplace_back(info->connect_fd, std::chrono::steady_clock::now());
+        *context = &clients.emplace_back(HttpServer::Client{info->connect_fd, std::chrono::steady_clock::now()});
     } else {
         clients.remove_if([context](const auto& client) { return &client == *context; });
     }
@@ -106,14 +106,14 @@ Result<> HttpServer::work() {
     const auto now = std::chrono::steady_clock::now();
     for (auto late = clients_.size(); late > 0 && clients_.front().since + kPatience <= now; --late) end_oldest();
     MHD_run(daemon_);
-    MHD_UNSIGNED_LONG_LONG at_most = 0;
-    if (MHD_get_timeout(daemon_, &at_most) == MHD_YES)
-        return timer_->set(now + std::chrono::milliseconds(at_most));
     if (clients_.empty()) {
         timer_->clear();
         return Ok{};
     }
-    return timer_->set(clients_.front().since + kPatience);
+    auto next = clients_.front().since + kPatience;
+    MHD_UNSIGNED_LONG_LONG at_most = 0;  // milliseconds, when the library has something left to do
+    if (MHD_get_timeout(daemon_, &at_most) == MHD_YES && at_most == 0) next = std::min(next, now);
+    return timer_->set(next);
 }
 
 }  // namespace xdpmirror
