@@ -12,6 +12,7 @@
 
 #include "config/address.h"
 #include "config/health.h"
+#include "config/ready.h"
 
 namespace xdpmirror {
 
@@ -144,6 +145,7 @@ struct Config {
     std::vector<Rule> rules;  // in order: the first match wins
     std::vector<Pool> pools;
     std::vector<Egress> egress;
+    Ready ready{};
 };
 
 // Not an error, but an operator would want to know: a rule that can never match, a key that this

@@ -9,6 +9,7 @@
 #include "config/profile.h"
 #include "config/read.h"
 #include "config/read_health.h"
+#include "config/read_ready.h"
 
 namespace xdpmirror {
 namespace {
@@ -51,6 +52,7 @@ void fill_defaults(ordered_json& profile) {
             fill_health(pool["health"]);
         }
     }
+    fill_ready(profile);
     for (ordered_json& egress : profile["egress"]) {
         fill_way(egress);
         if (!egress.contains("standby")) {
@@ -151,6 +153,16 @@ std::string effective_json(const Node& root) {
 
     fill_defaults(profile);
     escape(profile);
+    return one_line(profile);
+}
+
+std::string data_plane_json(const std::string& effective_json) {
+    auto profile = ordered_json::parse(effective_json, nullptr, false);
+
+    if (profile.is_object()) {
+        profile.erase("ready");
+        profile.erase("metrics");
+    }
     return one_line(profile);
 }
 

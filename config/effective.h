@@ -11,4 +11,8 @@ namespace xdpmirror {
 // One line of JSON, defaults filled in, "$" doubled so that nothing is expanded again.
 std::string effective_json(const Node& root);
 
+// What packets depend on of it: without `ready` and `metrics`, which a daemon may have otherwise than the
+// attachment that it takes over.
+std::string data_plane_json(const std::string& effective_json);
+
 }  // namespace xdpmirror

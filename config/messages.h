@@ -124,6 +124,10 @@ namespace xdpmirror {
       "{} waits {} ms for an answer and asks every {} ms; make 'timeout' at most 'every'")         \
     X(kProbeAddress, "probe {} is {}; give the address of one host behind this way")               \
     X(kWayTwice, "{} names '{}' again, as at {}; give each way its own interface")                 \
+    X(kBadListen,                                                                                  \
+      "bad listen address '{}' for {}; give ADDRESS:PORT, such as 0.0.0.0:9436 or \"[::]:9436\"")         \
+    X(kListenAddress, "cannot listen on {} for {}: it is {}; give an address of this node")        \
+    X(kListenTwice, "{} overlaps with {} at {}; give each its own port")                           \
     X(kLimit, "{} {}, but at most {} are possible; {}")                                            \
     X(kWarnNotActed, "'{}' in {} is accepted, but this version does not act on it: {}")            \
     X(kWarnAnySender,                                                                              \
@@ -141,6 +145,11 @@ namespace xdpmirror {
     X(kWarnPlainUnserved,                                                                          \
       "source '{}': every rule names a VNI, which plain packets have not: none will be claimed")   \
     X(kWarnSourceUnserved, "source '{}': no rule takes VNI {}, all its packets will be dropped")   \
+    X(kWarnReadySilent,                                                                            \
+      "'ready' answers nobody; add 'http: ADDRESS:PORT' or 'tcp: ADDRESS:PORT'")                   \
+    X(kWarnReadyClaimed,                                                                           \
+      "rule '{}' takes TCP to port {} of the addresses that plain source '{}' claims, and nobody " \
+      "is answered there; name another protocol in the rule, or listen on another port")           \
     X(kWarnPoolUnused, "pool '{}' is used by no rule")                                             \
     X(kWarnEgressUnused, "egress '{}' is used by no pool")
 

@@ -2,6 +2,7 @@
 // All parts of a profile, in the order of the profile.
 #include "config/messages.h"
 #include "config/read.h"
+#include "config/read_ready.h"
 
 namespace xdpmirror {
 
@@ -64,6 +65,11 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
     if (auto done = check_tables(config.egress); !done) {
         return done.error();
     }
+    auto ready = read_ready(root, config, warnings);
+    if (!ready) {
+        return ready.error();
+    }
+    config.ready = *std::move(ready);
     if (const Member* metrics = root.find_member("metrics")) {
         warnings.push_back(
             warning_at<Message::kWarnNotActed>(metrics->place.position(), "metrics", "the profile",

@@ -256,6 +256,12 @@ Json watcher_json(const AttachmentView& view) {
     return json;
 }
 
+Json ready_json(const AttachmentView& view) {
+    const auto daemon = read_run_file(view.interface);
+    if (daemon && daemon->contains("ready")) return (*daemon)["ready"];
+    return {{"ready", false}, {"why_not", "no daemon watches this interface"}};
+}
+
 Json way_json(const AttachmentView& view, const Egress& egress, std::size_t row,
               const xm_next_hop* hop) {
     const WayOut& way = *way_of(view, row);
@@ -335,6 +341,7 @@ Json status_json(const AttachmentView& view) {
             {"egress", egress_json(view)},
             {"unconfirmed", trial_json(view)},
             {"watched_by", watcher_json(view)},
+            {"ready", ready_json(view)},
             {"redirect_errors_counted", view.redirect_errors_counted},
             {"warnings", view.warnings}};
 }

@@ -96,6 +96,15 @@ std::string watcher_text(const Json& report, const std::string& interface) {
            templates_text(report["watched_by"]);
 }
 
+std::string ready_text(const Json& ready) {
+    std::string text = ready["ready"].get<bool>() ? "  ready to be sent packets\n"
+                                                  : fmt::format("  NOT READY to be sent packets: {}\n",
+                                                                ready["why_not"].get<std::string>());
+    if (ready.contains("not_listening"))
+        text += fmt::format("  WARNING: {}\n", ready["not_listening"].get<std::string>());
+    return text;
+}
+
 std::string totals_text(const Json& report) {
     TextTable table({"", "packets", "bytes"});
     for (const auto* key : {"received", "delivered", "dropped", "passed"})
@@ -177,6 +186,8 @@ std::string status_text(const AttachmentView& view) {
             for (const auto& way : egress["ways"]) text += way_text(way);
     }
     text += watcher_text(report, view.interface);
+    // without a daemon there is nobody to say it, which matters where somebody asks
+    if (!report["watched_by"].is_null() || view.profile.config.ready != Ready{}) text += ready_text(report["ready"]);
     text += totals_text(report);
     text += "dropped\n" + reason_rows(report["drops"], "  nothing\n");
     if (!report["notes"].empty()) text += "noted\n" + note_rows(report["notes"], "");

@@ -29,6 +29,7 @@ Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeep
             const auto& way = keeper.way_of(row);
             health.ids_.push_back(pool.name + "/" + collector.address.text());
             health.asked_.push_back(pool.health.has_value());
+            health.known_.push_back(!pool.health);
             if (pool.health)
                 targets.push_back({.id = health.ids_.back(),
                                    .address = collector.address,
@@ -53,10 +54,11 @@ void CollectorHealth::follow(const NextHopKeeper& keeper) {
     }
 }
 
-void CollectorHealth::tell(PoolKeeper& pools, HealthState::Time now) const {
+void CollectorHealth::tell(PoolKeeper& pools, HealthState::Time now) {
     std::size_t row = 0;
     for (const auto& finding : prober_->findings(now)) {
         while (!asked_[row]) pools.set_health(row++, {});
+        known_[row] = finding.status != HealthStatus::unknown;
         if (finding.status != HealthStatus::unknown) pools.set_health(row, verdict(finding));
         ++row;
     }

@@ -22,7 +22,9 @@ class CollectorHealth {
     void follow(const NextHopKeeper& keeper);
 
     // What is found of each collector, to the pools. One that is not asked is well.
-    void tell(PoolKeeper& pools, HealthState::Time now) const;
+    void tell(PoolKeeper& pools, HealthState::Time now);
+    // Whether enough was asked to say, as of the last tell(); by row of xm_collectors.
+    bool knows(std::size_t collector) const { return known_[collector]; }
 
     // By row of xm_collectors: null where nobody asks. For the run file.
     nlohmann::ordered_json report(HealthState::Time now) const;
@@ -30,6 +32,7 @@ class CollectorHealth {
   private:
     std::vector<std::string> ids_;  // by row of xm_collectors
     std::vector<bool> asked_;       // likewise
+    std::vector<bool> known_;       // likewise
     std::unique_ptr<HealthProber> prober_;
 };
 

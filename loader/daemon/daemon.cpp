@@ -12,11 +12,13 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "config/effective.h"
 #include "loader/confirm.h"
 #include "loader/daemon/collector_health.h"
 #include "loader/daemon/event_loop.h"
 #include "loader/daemon/network_watch.h"
 #include "loader/daemon/next_hop_keeper.h"
+#include "loader/daemon/node_ready.h"
 #include "loader/daemon/prober.h"
 #include "loader/daemon/run_file.h"
 #include "loader/daemon/service_manager.h"
@@ -48,7 +50,7 @@ Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profi
     if (StateDir(request.interface).exists()) {
         auto view = read_view(request.interface);
         if (view && view->attached) {
-            if (view->profile.effective_json != profile.effective_json)
+            if (data_plane_json(view->profile.effective_json) != data_plane_json(profile.effective_json))
                 return Error{"interface '" + request.interface + "' is attached with profile '" +
                              view->meta.profile + "', which says otherwise than '" +
                              profile.config.name + "' does now; detach it first: xdpmirror detach " +
@@ -68,7 +70,7 @@ class Daemon {
   public:
     Daemon(const AttachmentView& view, EventLoop loop, NetworkWatch watch, NextHopKeeper keeper,
            Prober prober, PoolKeeper pools, std::optional<TemplateKeeper> templates, UniqueFd collector_book,
-           RunFile file)
+           RunFile file, Ready ready, ReadyPorts ports)
         : interface_(view.interface),
           attached_ns_(view.meta.attached_ns),
           loop_(std::move(loop)),
@@ -79,7 +81,9 @@ class Daemon {
           templates_(std::move(templates)),
           collector_book_(std::move(collector_book)),
           collectors_(view.collectors.size()),
-          file_(std::move(file)) {}
+          file_(std::move(file)),
+          wanted_ready_(std::move(ready)),
+          ready_ports_(std::move(ports)) {}
 
     Result<> run();
 
@@ -105,6 +109,9 @@ class Daemon {
     std::optional<CollectorHealth> health_;  // as soon as the loop stays where it is
     NextHopKeeper::Time counted_{};
     RunFile file_;
+    Ready wanted_ready_;
+    ReadyPorts ready_ports_;  // until there is
+    std::unique_ptr<NodeReady> ready_;
     Json said_;
     std::map<std::string, std::string> said_errors_;  // by part, as of its last turn
 };
@@ -201,6 +208,7 @@ Json to_json(const TemplateKeeper::Report& report) {
 }
 
 Result<> Daemon::report() {
+    go_on_after("ready", ready_->update(ready_facts(keeper_, pools_, *health_)));
     Json ways = Json::array();
     for (const auto& way : keeper_.report())
         ways.push_back({{"egress", way.egress},
@@ -218,7 +226,8 @@ Result<> Daemon::report() {
     Json report = {{"pid", ::getpid()},
                    {"switches", keeper_.switches()},
                    {"ways", ways},
-                   {"collectors", collectors}};
+                   {"collectors", collectors},
+                   {"ready", ready_->report()}};
     if (templates_) report["templates"] = to_json(templates_->report());
     if (report == said_) return Ok{};
     said_ = report;
@@ -240,6 +249,10 @@ Result<> Daemon::run() {
     auto health = CollectorHealth::make(loop_, keeper_);
     if (!health) return health.error();
     health_.emplace(std::move(*health));
+    auto ready = NodeReady::make(loop_, wanted_ready_, std::move(ready_ports_),
+                                 [](const std::string& text) { spdlog::info("{}", text); });
+    if (!ready) return ready.error();
+    ready_ = std::move(*ready);
     read_pins();
     go_on_after("next hops", keeper_.refresh(now()));
     go_on_after("pools", keep_pools());
@@ -261,6 +274,8 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     if (!file) return file.error();
     auto prober = Prober::make(profile.config);
     if (!prober) return prober.error();
+    auto ports = ReadyPorts::take(profile.config.ready);
+    if (!ports) return ports.error();
     auto view = adopt_or_attach(request, profile);
     if (!view) return view.error();
     auto loop = EventLoop::make();
@@ -281,7 +296,8 @@ Result<> run_daemon(const AttachRequest& request, const Profile& profile) {
     auto book = StateDir(view->interface).open("xm_coll_book");
     if (!book) return book.error();
     Daemon daemon(*view, std::move(*loop), std::move(*watch), std::move(*keeper), std::move(*prober),
-                  std::move(*pools), std::move(templates), std::move(*book), std::move(*file));
+                  std::move(*pools), std::move(templates), std::move(*book), std::move(*file),
+                  profile.config.ready, std::move(*ports));
     return daemon.run();
 }
 

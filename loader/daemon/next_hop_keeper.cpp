@@ -36,6 +36,13 @@ bool same_row(const xm_next_hop& a, const xm_next_hop& b) {
     return std::memcmp(&a, &b, sizeof(a)) == 0;
 }
 
+std::string fault_of(const LinkInfo& ingress, std::uint32_t features) {
+    if (!ingress.carrier) return "ingress '" + ingress.name + "' has no carrier";
+    if ((features & XM_FEATURE_HANDOVER) != 0 && !has_handover(ingress.ifindex))
+        return "the tc program is gone from '" + ingress.name + "', and what it hands over is lost; attach anew";
+    return {};
+}
+
 }  // namespace
 
 bool NextHopKeeper::KeyLess::operator()(const NeighbourKey& a, const NeighbourKey& b) const {
@@ -97,7 +104,8 @@ Result<> NextHopKeeper::open(const AttachmentView& view) {
                             .label = planned.label,
                             .failover = Failover(egress.ways.size(), used, egress.failover.hold_down),
                             .routes = std::vector<Route>(egress.ways.size()),
-                            .why = std::vector<std::string>(egress.ways.size())});
+                            .why = std::vector<std::string>(egress.ways.size()),
+                            .has_next_hop = std::vector<bool>(egress.ways.size())});
     }
     for (std::size_t i = 0; i < config_.egress.size(); ++i) {
         ways_.resize(ways_.size() + config_.egress[i].ways.size());
@@ -193,6 +201,7 @@ Result<> NextHopKeeper::survey(Time now) {
     due_ = false;
     auto ingress = find_link(*socket_, ingress_ifindex_);
     if (!ingress) return ingress.error();
+    ingress_fault_ = fault_of(*ingress, features_);
     std::size_t row = 0;
     for (std::size_t e = 0; e < config_.egress.size(); ++e) {
         for (const auto& wanted : config_.egress[e].ways) {
@@ -307,6 +316,7 @@ Result<> NextHopKeeper::refresh(Time now) {
             sights.push_back(sight(target, way, now));
             usable.push_back(sights.back().why.empty());
             target.why[way] = sights.back().why;
+            target.has_next_hop[way] = sights.back().row.ifindex != 0;
         }
         const auto before = target.failover.current();
         const auto pin = pinned_.find(egress.name);
@@ -344,6 +354,21 @@ std::string NextHopKeeper::no_way(std::size_t collector) const {
         if (why.empty()) return {};
     }
     return whys.front();
+}
+
+std::vector<WayFacts> NextHopKeeper::ways(std::size_t collector) const {
+    const auto& target = targets_[collector];
+    const auto& egress = config_.egress[target.egress];
+    const auto first = first_way_row(config_, target.egress);
+    std::vector<WayFacts> facts;
+    for (std::size_t i = 0; i < egress.ways.size(); ++i) {
+        const auto& way = ways_[first + i];
+        const auto& silent = target.routes[i].silent;
+        facts.push_back({.interface = egress.ways[i].interface,
+                         .why_down = !way.why.empty() ? way.why : way.probed.empty() ? silent : way.probed,
+                         .why_no_next_hop = target.has_next_hop[i] ? std::string() : target.why[i]});
+    }
+    return facts;
 }
 
 const WayOut& NextHopKeeper::way_of(std::size_t collector) const {

@@ -19,6 +19,7 @@
 #include "loader/link.h"
 #include "loader/neighbour.h"
 #include "loader/next_hop.h"
+#include "loader/ready/readiness.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
 #include "loader/resolve_way.h"
@@ -57,6 +58,10 @@ class NextHopKeeper {
     std::vector<WayReport> report() const;
     // Why no packet gets to a collector, by row of xm_collectors; empty: some way is usable.
     std::string no_way(std::size_t collector) const;
+    // Every way of its egress, best first.
+    std::vector<WayFacts> ways(std::size_t collector) const;
+    // Why nothing comes in, or is lost on the way to tc; as of the last survey.
+    const std::string& ingress_fault() const { return ingress_fault_; }
     // The way that its packets take.
     const WayOut& way_of(std::size_t collector) const;
     const xm_next_hop& row_of(std::size_t collector) const { return rows_[collectors_[collector].next_hop]; }
@@ -86,7 +91,8 @@ class NextHopKeeper {
         std::string label;
         Failover failover;
         std::vector<Route> routes;
-        std::vector<std::string> why;  // by way: as of the last refresh
+        std::vector<std::string> why;    // by way: as of the last refresh
+        std::vector<bool> has_next_hop;  // likewise
     };
     struct Asked {  // one neighbour
         Time first{};
@@ -126,6 +132,7 @@ class NextHopKeeper {
     KernelNeighbours neighbours_;
     TunnelPeers tunnel_peers_;
     Say say_;
+    std::string ingress_fault_ = "nobody has looked at the ingress yet";
     bool due_ = true;  // something has changed since the last survey
     UniqueFd collectors_fd_, next_hops_fd_, egress_fd_;
     std::vector<Way> ways_;  // by row of xm_egress

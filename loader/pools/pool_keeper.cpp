@@ -64,17 +64,20 @@ Result<> PoolKeeper::lay_out() {
     return Ok{};
 }
 
+std::string PoolKeeper::why_unusable(std::size_t collector) const {
+    const auto& state = states_[collector];
+    if (state.drained) return "drained";
+    if (!state.weighs) return "weight 0";
+    return state.unhealthy.empty() ? state.no_way : state.unhealthy;
+}
+
 void PoolKeeper::tell(std::size_t pool, const std::vector<bool>& usable, std::size_t slots) {
     const auto& range = balancer_.ranges()[pool];
     for (std::uint32_t i = 0; i < range.collectors; ++i) {
         const auto row = range.first_collector + i;
         if (usable[row] == used_[pool][i]) continue;
         used_[pool][i] = usable[row];
-        const auto& state = states_[row];
-        const std::string why = state.drained               ? "drained"
-                                : !state.weighs            ? "weight 0"
-                                : !state.unhealthy.empty() ? state.unhealthy
-                                                            : state.no_way;
+        const std::string why = why_unusable(row);
         const auto label = config_.pools[pool].name + "/" + config_.pools[pool].collectors[i].address.text();
         say_(usable[row] ? fmt::format("collector {} is used, {} slots moved", label, slots)
                          : fmt::format("collector {} is not used any more, {} slots moved: {}", label, slots, why));

@@ -51,6 +51,8 @@ class PoolKeeper {
     const PoolTables& tables() const { return tables_; }
     // By row of xm_collectors, as of the last apply().
     const std::vector<bool>& usable() const { return usable_; }
+    // Why a collector takes nothing, or should not, by row of xm_collectors; empty: it is usable.
+    std::string why_unusable(std::size_t collector) const;
     std::vector<Report> report() const;
 
   private:

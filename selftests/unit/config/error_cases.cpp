@@ -142,7 +142,7 @@ std::vector<ErrorCase> key_cases() {
          "interface, mark, mtu, next_hop, oversize, path, probe, standby, table"},
         {"merge key", "version: 1\n<<: {sources: []}\n",
          "p.yaml:2:1: unknown key '<<' in the profile; known keys: egress, extends, metrics, "
-         "pools, "
+         "pools, ready, "
          "rules, sources, version"},
         {"the first of two",
          profile_with(
@@ -554,7 +554,7 @@ const std::vector<ErrorCase>& error_cases() {
         std::vector<ErrorCase> all;
         for (const auto& part :
              {yaml_cases(), variable_cases(), version_cases(), key_cases(), value_cases(),
-              address_cases(), egress_cases(), pool_cases(), health_cases(), later_version_cases(),
+              address_cases(), egress_cases(), pool_cases(), health_cases(), ready_cases(), later_version_cases(),
               text_cases(), way_in_cases(), protocol_cases(), reference_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }

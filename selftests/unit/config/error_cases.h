@@ -34,6 +34,9 @@ std::vector<ErrorCase> egress_cases();
 // Those of them that are about `health`.
 const std::vector<ErrorCase>& health_cases();
 
+// Those of them that are about `ready`.
+std::vector<ErrorCase> ready_cases();
+
 struct WarningCase {
     std::string name;
     std::string text;

@@ -17,6 +17,13 @@ std::string match(const std::string& fields) {
     return profile_with({{5, "  - {name: r, match: {" + fields + "}, send: {to: p}}"}});
 }
 
+// Plain packets to these destinations, and `ready` in line 10.
+std::string plain(const std::string& to, const std::string& fields, const std::string& ready) {
+    return profile_with({{3, "  - {name: a, plain: {to: " + to + "}}"},
+                         {5, "  - {name: r, match: {" + fields + "}, send: {to: p}}"},
+                         {10, "ready: {http: " + ready.substr(6) + "}"}});
+}
+
 }  // namespace
 
 const std::vector<WarningCase>& warning_cases() {
@@ -41,6 +48,33 @@ const std::vector<WarningCase>& warning_cases() {
          {"p.yaml:2:1: 'metrics' in the profile is accepted, but this version does not act on it: "
           "no "
           "file is written and nothing listens"}},
+        {"ready",
+         profile_with({{10, "ready: {http: ['0.0.0.0:9436', '[::]:9436'], tcp: '0.0.0.0:9437'}"}}),
+         {}},
+        {"ready, and nowhere to ask", profile_with({{10, "ready: {needs: [egress]}"}}),
+         {"p.yaml:10:1: 'ready' answers nobody; add 'http: ADDRESS:PORT' or 'tcp: ADDRESS:PORT'"}},
+        {"ready where a rule takes everything",
+         plain("10.3.0.0/24", "protocol: any", "http: '10.3.0.1:9436', tcp: '10.3.0.1:9437'"),
+         {"p.yaml:10:15: rule 'r' takes TCP to port 9436 of the addresses that plain source 'a' "
+          "claims, and nobody is answered there; name another protocol in the rule, or listen on "
+          "another port",
+          "p.yaml:10:37: rule 'r' takes TCP to port 9437 of the addresses that plain source 'a' "
+          "claims, and nobody is answered there; name another protocol in the rule, or listen on "
+          "another port"}},
+        {"ready at every address, where a rule takes TCP",
+         plain("10.3.0.1", "protocol: tcp, port: 9000-9500", "http: '0.0.0.0:9436'"),
+         {"p.yaml:10:15: rule 'r' takes TCP to port 9436 of the addresses that plain source 'a' "
+          "claims, and nobody is answered there; name another protocol in the rule, or listen on "
+          "another port"}},
+        {"ready beside what a rule takes", plain("10.3.0.1", "port: 9436", "http: '0.0.0.0:9436'"), {}},
+        {"ready at another port",
+         plain("10.3.0.1", "protocol: tcp, port: 9437", "http: '0.0.0.0:9436'"), {}},
+        {"ready at another address",
+         plain("10.3.0.1", "protocol: any", "http: ['10.3.0.2:9436', '[::]:9436']"), {}},
+        {"ready at another address than the rule's",
+         plain("10.3.0.0/24", "protocol: any, to: 10.3.0.1", "http: '10.3.0.2:9436'"), {}},
+        {"ready at an address that no packet has",
+         plain("127.0.0.0/8", "protocol: any", "http: '127.0.0.1:9436'"), {}},
         {"any sender",
          source("vxlan: {vni: 1, port: 4790}"),
          {"p.yaml:3:5: source 'a' admits every sender: any host that can reach UDP port 4790 may "
