@@ -24,7 +24,8 @@ static __always_inline const struct xm_config *xm_constants(void)
 /* What most profiles do without. */
 #define XM_FEATURES_SPARED                                                                         \
 	(XM_FEATURE_GENEVE | XM_FEATURE_PLAIN | XM_FEATURE_POLICY | XM_FEATURE_PROTOCOLS |         \
-	 XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER | XM_FEATURE_BALANCE_PORTS)
+	 XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER | XM_FEATURE_BALANCE_PORTS |             \
+	 XM_FEATURE_COPIES)
 
 /* The verifier removes the branch that a constant decides, but not the instructions that load and test
  * the constant: two or three for each question. So the program has its journey twice, and one question

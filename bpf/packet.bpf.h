@@ -51,11 +51,12 @@ enum xm_transport {
 
 enum xm_fragment_kind { XM_WHOLE = 0, XM_FIRST_FRAGMENT, XM_LATER_FRAGMENT };
 
-/* Does the kernel route the packet? Then it takes one off the TTL itself. */
+/* What is left to the kernel, which then takes one off the TTL, or has the tc program do it. */
 enum xm_kernel_part {
 	XM_KERNEL_NONE = 0,
 	XM_KERNEL_FRAGMENTS, /* it is larger than its egress */
 	XM_KERNEL_ROUTES,    /* its way out is the kernel */
+	XM_KERNEL_COPIES,    /* the tc program sends it to all that its rule names: bpf/copies.bpf.c */
 };
 
 /* What steers later branches is 64 bits wide, because the verifier (seen: 6.18, clang 14 and 19)

@@ -36,7 +36,14 @@ static __always_inline enum xm_next xm_rewrite_transport(struct xm_pkt *p, __u32
 /* The kernel takes one off the TTL itself. */
 static __always_inline int xm_counts_hop(const struct xm_pkt *p)
 {
-	return !xm_feature(p, XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER) || !p->to_kernel;
+	return !xm_feature(p, XM_FEATURE_OVERSIZE | XM_FEATURE_HANDOVER | XM_FEATURE_COPIES) ||
+	       !p->to_kernel;
+}
+
+/* Its address stays: the tc program gives each copy one of its own. */
+static __always_inline int xm_keeps_address(const struct xm_pkt *p)
+{
+	return xm_feature(p, XM_FEATURE_COPIES) && p->to_kernel == XM_KERNEL_COPIES;
 }
 
 /* TTL, or, for the kernel to fragment it, the DF flag: what it adds to the header's sum. */
@@ -57,13 +64,17 @@ static __always_inline __u32 xm_rewrite_hop4(struct xm_pkt *p, struct iphdr *ip)
 static __always_inline enum xm_next xm_rewrite4(struct xm_pkt *p)
 {
 	struct iphdr *ip = p->ip4;
-	__be32 to = p->collector->addr[0];
-	__u32 diff = xm_csum_diff32(ip->daddr, to);
 	enum xm_next next;
+	__u32 diff = 0;
 
 	if (XM_UNLIKELY(ip->ttl <= 1))
 		return xm_drop(p, XM_DROP_TTL_EXPIRED);
-	ip->daddr = to;
+	if (!xm_keeps_address(p)) {
+		__be32 to = p->collector->addr[0];
+
+		diff = xm_csum_diff32(ip->daddr, to);
+		ip->daddr = to;
+	}
 	next = xm_rewrite_transport(p, diff);
 	if (XM_UNLIKELY(next != XM_CONTINUE))
 		return next;
@@ -88,7 +99,7 @@ static __always_inline enum xm_next xm_rewrite6(struct xm_pkt *p)
 
 	if (XM_UNLIKELY(ip->hop_limit <= 1))
 		return xm_drop(p, XM_DROP_TTL_EXPIRED);
-	for (__u32 i = 0; i < 4; i++) {
+	for (__u32 i = 0; i < 4 && !xm_keeps_address(p); i++) {
 		diff += xm_csum_diff32(word[i], p->collector->addr[i]);
 		word[i] = p->collector->addr[i];
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Stage 9, collector: rule -> pool -> slot -> collector -> next hop. Each arrow is one word that user
- * space may change in place. The packet is checked here against what the next hop can carry.
+ * space may change in place. The packet is checked here against what the next hop can carry. Where a rule
+ * sends to several pools, all that is the tc program's part.
  */
 #ifndef XM_SELECT_COLLECTOR_BPF_H
 #define XM_SELECT_COLLECTOR_BPF_H
@@ -40,8 +41,13 @@ static __always_inline enum xm_next xm_oversized(struct xm_pkt *p)
 static __always_inline enum xm_next xm_stage_select_collector(struct xm_pkt *p)
 {
 	__u32 pool_row = p->rule->pool, collector_row, next_hop_row;
-	const struct xm_pool *pool = bpf_map_lookup_elem(&xm_pools, &pool_row);
+	const struct xm_pool *pool;
 
+	if (xm_feature(p, XM_FEATURE_COPIES) && (p->rule->flags & XM_RULE_COPIES)) {
+		p->to_kernel = XM_KERNEL_COPIES;
+		return XM_CONTINUE;
+	}
+	pool = bpf_map_lookup_elem(&xm_pools, &pool_row);
 	if (XM_UNLIKELY(!pool))
 		return xm_drop(p, XM_DROP_INTERNAL);
 	collector_row = xm_balance(p, pool);

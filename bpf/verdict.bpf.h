@@ -93,6 +93,8 @@ static __always_inline int xm_verdict_hand_over(const struct xm_pkt *p)
 /* Hands the frame to its egress; XDP_ABORTED when the devmap has no such device any more. */
 static __always_inline int xm_verdict_send(const struct xm_pkt *p)
 {
+	if (xm_feature(p, XM_FEATURE_COPIES) && p->to_kernel == XM_KERNEL_COPIES)
+		return XDP_PASS;
 	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS)
 		return XDP_PASS;
 	if (xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path >= XM_PATH_TC)
@@ -129,7 +131,8 @@ static __always_inline void xm_verdict_count_sent(const struct xm_pkt *p)
 			xm_count(&source->truncated, p->frame_len);
 	}
 	xm_verdict_count_rule(p->rule->book, p->frame_len);
-	xm_verdict_count_collector(p, bytes);
+	if (!xm_feature(p, XM_FEATURE_COPIES) || p->to_kernel != XM_KERNEL_COPIES)
+		xm_verdict_count_collector(p, bytes);
 	if (XM_UNLIKELY(p->notes))
 		xm_verdict_count_notes(p->notes, p->frame_len);
 }

@@ -162,12 +162,43 @@ Result<Ok> check_pools_of_rules(const Config& config, const Node& rules) {
     const auto pools = by_name(config.pools);
 
     for (std::size_t i = 0; i < config.rules.size(); i++) {
-        const std::string& name = config.rules[i].pool;
-        if (!pools.contains(name)) {
-            return error_at<Message::kUnknownPool>(
-                rules.items[i].find("send")->find("to")->place, name,
-                fmt::format("rules[{}].send.to", i),
-                did_you_mean(name, names_of(config.pools), "known pools"));
+        const Node& node = *rules.items[i].find("send");
+        const bool is_list = node.kind == NodeKind::list;
+        const auto sends = sends_of(config.rules[i]);
+        for (std::size_t j = 0; j < sends.size(); j++) {
+            const auto path = fmt::format("rules[{}].send{}", i, is_list ? fmt::format("[{}]", j) : "");
+            if (!pools.contains(sends[j].pool)) {
+                return error_at<Message::kUnknownPool>(
+                    (is_list ? node.items[j] : node).find("to")->place, sends[j].pool, path + ".to",
+                    did_you_mean(sends[j].pool, names_of(config.pools), "known pools"));
+            }
+        }
+    }
+    return Ok{};
+}
+
+// Every copy of a packet goes somewhere else, and finds its collector by what it still shows.
+Result<Ok> check_copies(const Config& config, const Node& rules) {
+    const auto pools = by_name(config.pools);
+
+    for (std::size_t i = 0; i < config.rules.size(); i++) {
+        const auto sends = sends_of(config.rules[i]);
+        std::map<std::pair<IpAddress, std::optional<std::uint16_t>>, std::size_t> seen;
+        for (std::size_t j = 0; j < sends.size() && sends.size() > 1; j++) {
+            const Pool& pool = *pools.at(sends[j].pool);
+            const Node& node = *rules.items[i].find("send")->items[j].find("to");
+            const auto path = fmt::format("rules[{}].send[{}]", i, j);
+            if (pool.balance != Balance::exporter) {
+                return error_at<Message::kCopyBalance>(node.place, path, pool.name,
+                                                       balance_name(pool.balance));
+            }
+            for (const Collector& collector : pool.collectors) {
+                const auto [before, is_new] = seen.emplace(std::pair(collector.address, sends[j].port), j);
+                if (!is_new) {
+                    return error_at<Message::kCopyTwice>(node.place, path, collector.address.text(),
+                                                         fmt::format("rules[{}].send[{}]", i, before->second));
+                }
+            }
         }
     }
     return Ok{};
@@ -230,6 +261,9 @@ Result<Ok> check_references(const Config& config, const Node& root) {
         return done;
     }
     if (auto done = check_pools_of_rules(config, rules); !done) {
+        return done;
+    }
+    if (auto done = check_copies(config, rules); !done) {
         return done;
     }
     return check_egress_of_pools(config, root);

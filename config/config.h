@@ -64,13 +64,23 @@ struct Match {
     std::optional<PortRange> port;                            // inner destination port
 };
 
+// Where a packet goes.
+struct Send {
+    std::string pool;
+    std::optional<std::uint16_t> port{};  // DNAT target; unset keeps the packet's port
+};
+
 struct Rule {
     std::string name;
     Match match;
-    std::string pool;
-    std::optional<std::uint16_t> port;  // DNAT target; unset keeps the packet's port
+    std::string pool;                   // of the first send
+    std::optional<std::uint16_t> port;  // likewise
     Position position;
+    std::vector<Send> copies{};         // the other sends: the packet goes there as well
 };
+
+// All of them, in order; never empty.
+std::vector<Send> sends_of(const Rule& rule);
 
 struct Collector {
     IpAddress address;

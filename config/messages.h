@@ -57,7 +57,6 @@ namespace xdpmirror {
     X(kBadPort, "bad port '{}' for {}; give a port from 1 to 65535 or a range such as 2055-2060")  \
     X(kPortReversed, "port range '{}' for {} is reversed; did you mean {}-{}?")                    \
     X(kUnknownProtocol, "unknown protocol '{}' for {}{}")                                          \
-    X(kNotInVersion, "{} is not in this version; {}")                                              \
     X(kNoEncapsulation,                                                                            \
       "{} does not say how its packets come in; add 'vxlan: {{vni: ...}}', 'geneve: {{}}' or "     \
       "'plain: {{to: ...}}'")                                                                      \
@@ -80,6 +79,13 @@ namespace xdpmirror {
     X(kFixedPort,                                                                                  \
       "{} would change the port of protocol '{}', which can only be done for udp, tcp and "        \
       "udplite; leave the port out")                                                               \
+    X(kTooManySends, "{} has {} entries; a packet is sent to at most {} pools")                    \
+    X(kCopyTwice,                                                                                  \
+      "{} would send every packet to {} a second time, as {} does already; remove one, or give "   \
+      "them different ports")                                                                      \
+    X(kCopyBalance,                                                                                \
+      "{} is one of several sends, and pool '{}' has 'balance: {}'; a copy finds its collector by " \
+      "the exporter alone, so let the pool balance by exporter")                                   \
     X(kUnknownPool, "no pool '{}' for {}{}")                                                       \
     X(kUnknownEgress, "no egress '{}' for {}{}")                                                   \
     X(kCollectorAddress, "collector address {} is {}; give the address of one host")               \

@@ -30,6 +30,7 @@ struct Plan {
     std::vector<std::pair<xm_rule_key6, xm_rule>> rules6;
     // 65536 rows if XM_FEATURE_PORT_RANGES, else empty.
     std::vector<xm_port_class> port_classes;
+    std::vector<xm_copies> copies;  // by rule; empty if none sends to several pools
     std::vector<xm_pool> pools;
 
     // A collector row but for its next hop, with the egress it is reached by.

@@ -195,16 +195,50 @@ Result<Ok> plan_port_classes(const Config& config, const PortClasses& classes, P
 }
 
 bool learns_templates(const Config& config, const Rule& rule) {
-    const auto pool = std::ranges::find(config.pools, rule.pool, &Pool::name);
+    const auto wants = [&config](const Send& send) {
+        const auto pool = std::ranges::find(config.pools, send.pool, &Pool::name);
+        return pool != config.pools.end() && pool->templates != Templates::off;
+    };
+    return rule.match.protocol.value_or(IPPROTO_UDP) == IPPROTO_UDP &&
+           std::ranges::any_of(sends_of(rule), wants);
+}
 
-    return rule.match.protocol.value_or(IPPROTO_UDP) == IPPROTO_UDP && pool != config.pools.end() &&
-           pool->templates != Templates::off;
+using PoolRows = std::unordered_map<std::string, std::uint32_t>;
+
+xm_copies copies_of(const Rule& rule, const PoolRows& pools) {
+    xm_copies copies{};
+
+    for (const Send& send : sends_of(rule)) {
+        const auto pool = pools.find(send.pool);
+        copies.send[copies.count++] = {.pool = pool == pools.end() ? XM_NO_ROW : pool->second,
+                                       .udp_port = htons(send.port.value_or(0)),
+                                       .pad = {}};
+    }
+    return copies;
+}
+
+// The rows of xm_copies, one for each rule.
+void plan_copies(const Config& config, const PoolRows& pools, Plan& plan) {
+    const auto has_copies = [](const Rule& rule) { return !rule.copies.empty(); };
+
+    if (std::ranges::none_of(config.rules, has_copies)) {
+        return;
+    }
+    plan.config.features |= XM_FEATURE_COPIES;
+    for (const Rule& rule : config.rules) {
+        plan.copies.push_back(copies_of(rule, pools));
+    }
+}
+
+std::uint8_t flags_of(const Config& config, const Rule& rule) {
+    return static_cast<std::uint8_t>((learns_templates(config, rule) ? XM_RULE_TEMPLATES : 0) |
+                                     (rule.copies.empty() ? 0 : XM_RULE_COPIES));
 }
 
 }  // namespace
 
 Result<Ok> plan_rules(const Config& config, Plan& plan) {
-    std::unordered_map<std::string, std::uint32_t> pools;
+    PoolRows pools;
     const PortClasses classes(ranges_of(config));
     FamilyRules<Ipv4> ipv4(classes, plan);
     FamilyRules<Ipv6> ipv6(classes, plan);
@@ -224,9 +258,9 @@ Result<Ok> plan_rules(const Config& config, Plan& plan) {
         const xm_rule row{.rank = i,
                           .book = i,
                           .pool = pool == pools.end() ? XM_NO_ROW : pool->second,
-                          .udp_port = htons(rule.port.value_or(0)),
-                          .flags = learns_templates(config, rule) ? std::uint8_t{XM_RULE_TEMPLATES}
-                                                                  : std::uint8_t{0},
+                          // of several sends each has its own
+                          .udp_port = htons(rule.copies.empty() ? rule.port.value_or(0) : 0),
+                          .flags = flags_of(config, rule),
                           .pad = 0};
         if (row.flags & XM_RULE_TEMPLATES) {
             plan.config.features |= XM_FEATURE_TEMPLATES;
@@ -242,6 +276,7 @@ Result<Ok> plan_rules(const Config& config, Plan& plan) {
             }
         }
     }
+    plan_copies(config, pools, plan);
     return Ok{};
 }
 

@@ -6,6 +6,7 @@
 #include "config/protocol.h"
 #include "config/read.h"
 #include "config/suggest.h"
+#include "maps/layout.h"
 
 namespace xdpmirror {
 namespace {
@@ -98,6 +99,47 @@ Result<Match> read_match(const Node& node, const std::string& path) {
     return match;
 }
 
+Result<Send> read_send(const Node& node, std::optional<std::uint8_t> protocol,
+                       const std::string& path) {
+    Send send{node.find("to")->text};
+
+    if (const Node* port = node.find("port")) {
+        send.port = static_cast<std::uint16_t>(port->integer);
+        if (!protocol || !can_change_port(*protocol)) {
+            return error_at<Message::kFixedPort>(port->place, path + ".port",
+                                                 protocol_name(protocol));
+        }
+    }
+    return send;
+}
+
+// One mapping, or a list of them.
+Result<std::vector<Send>> read_sends(const Node& node, std::optional<std::uint8_t> protocol,
+                                     const std::string& path) {
+    std::vector<Send> sends;
+
+    if (node.kind != NodeKind::list) {
+        auto send = read_send(node, protocol, path);
+        if (!send) {
+            return send.error();
+        }
+        sends.push_back(*std::move(send));
+        return sends;
+    }
+    if (node.items.size() > XM_MAX_SENDS) {
+        return error_at<Message::kTooManySends>(node.place, path, node.items.size(),
+                                                static_cast<int>(XM_MAX_SENDS));
+    }
+    for (std::size_t i = 0; i < node.items.size(); i++) {
+        auto send = read_send(node.items[i], protocol, fmt::format("{}[{}]", path, i));
+        if (!send) {
+            return send.error();
+        }
+        sends.push_back(*std::move(send));
+    }
+    return sends;
+}
+
 }  // namespace
 
 Result<Rule> read_rule(const Node& node, const std::string& path) {
@@ -111,20 +153,21 @@ Result<Rule> read_rule(const Node& node, const std::string& path) {
         }
         rule.match = *std::move(match);
     }
-    if (send.kind == NodeKind::list) {
-        return error_at<Message::kNotInVersion>(send.place, path + ".send as a list (tee)",
-                                                "give one mapping: {to: POOL, port: N}");
+    auto sends = read_sends(send, rule.match.protocol, path + ".send");
+    if (!sends) {
+        return sends.error();
     }
-    rule.pool = send.find("to")->text;
-    if (const Node* port = send.find("port")) {
-        rule.port = static_cast<std::uint16_t>(port->integer);
-        const auto protocol = rule.match.protocol;
-        if (!protocol || !can_change_port(*protocol)) {
-            return error_at<Message::kFixedPort>(port->place, path + ".send.port",
-                                                 protocol_name(protocol));
-        }
-    }
+    rule.pool = sends->front().pool;
+    rule.port = sends->front().port;
+    rule.copies.assign(sends->begin() + 1, sends->end());
     return rule;
+}
+
+std::vector<Send> sends_of(const Rule& rule) {
+    std::vector<Send> sends{{rule.pool, rule.port}};
+
+    sends.insert(sends.end(), rule.copies.begin(), rule.copies.end());
+    return sends;
 }
 
 }  // namespace xdpmirror

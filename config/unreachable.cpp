@@ -116,20 +116,19 @@ void warn_families(const Config& config, std::vector<Warning>& warnings) {
     }
     for (const Rule& rule : config.rules) {
         const auto& prefix = rule.match.from ? rule.match.from : rule.match.to;
-        const auto pool = pools.find(rule.pool);
-        if (!prefix || pool == pools.end() || pool->second->collectors.empty()) {
-            continue;
-        }
-        const Family family = prefix->address.family;
-        const auto& collectors = pool->second->collectors;
-        const auto is_other = [family](const Collector& collector) {
-            return collector.address.family != family;
-        };
-        if (std::ranges::all_of(collectors, is_other)) {
-            const IpAddress& address = collectors.front().address;
-            warnings.push_back(
-                warning_at<Message::kWarnRuleFamily>(rule.position, rule.name, family_name(family),
-                                                     address.text(), family_name(address.family)));
+        for (const Send& send : sends_of(rule)) {
+            const auto pool = pools.find(send.pool);
+            if (!prefix || pool == pools.end() || pool->second->collectors.empty()) {
+                continue;
+            }
+            // all of a pool are of one family
+            const Family family = prefix->address.family;
+            const IpAddress& address = pool->second->collectors.front().address;
+            if (address.family != family) {
+                warnings.push_back(warning_at<Message::kWarnRuleFamily>(
+                    rule.position, rule.name, family_name(family), address.text(),
+                    family_name(address.family)));
+            }
         }
     }
 }
@@ -182,7 +181,9 @@ void warn_unused(const Config& config, std::vector<Warning>& warnings) {
     std::unordered_set<std::string> egresses;
 
     for (const Rule& rule : config.rules) {
-        pools.insert(rule.pool);
+        for (const Send& send : sends_of(rule)) {
+            pools.insert(send.pool);
+        }
     }
     for (const Pool& pool : config.pools) {
         egresses.insert(pool.via);

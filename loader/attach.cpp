@@ -12,6 +12,7 @@
 
 #include "config/plan.h"
 #include "loader/confirm.h"
+#include "loader/copies.h"
 #include "loader/daemon/run_file.h"
 #include "loader/data_plane.h"
 #include "loader/dispatcher_hook.h"
@@ -224,6 +225,17 @@ Error blame_kernel(Error error) {
     return shortfall.empty() ? error : Error{shortfall};
 }
 
+// Where packets are handed over to it.
+Result<> place_tc_program(const DataPlane& plane, const Plan& plan, const LinkInfo& ingress,
+                          const HandoverSecret& secret, const StateDir& state, bool counts_refusals) {
+    const bool copies = (plane.features() & XM_FEATURE_COPIES) != 0;
+    if (!copies && (plane.features() & XM_FEATURE_HANDOVER) == 0) return Ok{};
+    auto program = copies ? load_copies(plane, plan, ingress, secret, state, counts_refusals)
+                          : load_handover(ingress, secret);
+    if (!program) return program.error();
+    return attach_handover(state, ingress, program->get());
+}
+
 // What an operator has drained before stays so, as long as every pool has somebody left.
 Result<> leave_out_drained(const Config& weighted, const Plan& plan, const Overrides& overrides,
                            Resolution& resolution) {
@@ -290,14 +302,13 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
             return ready.error();
     }
     if (auto added = add_rules(rules); !added) return added.error();
-    if ((plane->features() & XM_FEATURE_HANDOVER) != 0) {
-        if (auto placed = attach_handover(state, *link, resolution->secret); !placed)
-            return placed.error();
-    }
     auto unwatched = watch_redirects(state, plane->map_fd("xm_drops"), link->ifindex,
                                      marks_of(profile.config), resolution->secret);
     if (!unwatched) return unwatched.error();
     if (!unwatched->empty()) notes.push_back(*unwatched);
+    if (auto placed = place_tc_program(*plane, *plan, *link, resolution->secret, state, !unwatched->empty());
+        !placed)
+        return placed.error();
     if (request.before_hook) {
         auto note = request.before_hook(link->name, meta.attached_ns);
         if (!note) return note.error();

@@ -63,6 +63,7 @@ void set_machine(xm_config& config, const Resolved& resolved) {
     std::copy(resolved.ingress_mac.bytes.begin(), resolved.ingress_mac.bytes.end(),
               config.ingress_mac);
     config.ingress_ifindex = resolved.ingress_ifindex;
+    std::copy(resolved.secret.begin(), resolved.secret.end(), config.secret);
     config.features |= resolved.features;
     if (resolved.on_paper) config.features |= XM_FEATURE_ON_PAPER;
     for (const auto& hop : resolved.next_hops) {

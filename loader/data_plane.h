@@ -30,6 +30,8 @@ struct Resolved {
     std::uint32_t features = 0;  // enum xm_feature, of ways that packets may take later on
     bool on_paper = false;  // explain: every outer destination and every kernel route is good
 
+    std::array<std::uint8_t, 6> secret{};  // of struct xm_handover; zero: no packet is handed over
+
     std::vector<xm_next_hop> next_hops;  // also rows for changes in place
     std::vector<std::uint32_t> collector_next_hop;  // row of next_hops for each of Plan::collectors
     // Collectors that take nothing yet: drained, or without a way to them. Only of pools that have others.

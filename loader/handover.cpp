@@ -99,8 +99,7 @@ void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_ho
     std::copy(std::begin(rest), std::end(rest), row.src_mac);
 }
 
-Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
-                         const HandoverSecret& secret) {
+Result<UniqueFd> load_handover(const LinkInfo& ingress, const HandoverSecret& secret) {
     LibbpfLog log;
     std::unique_ptr<handover_bpf, DestroySkeleton> skeleton(handover_bpf::open());
     if (!skeleton) {
@@ -112,7 +111,11 @@ Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
               skeleton->rodata_handover->xm_ingress_mac);
     if (const int err = handover_bpf::load(skeleton.get()); err != 0)
         return system_error("the kernel refuses the tc program", -err);
-    const int program = bpf_program__fd(skeleton->progs.xdpmirror_tc);
+    return own_copy(bpf_program__fd(skeleton->progs.xdpmirror_tc));
+}
+
+Result<> attach_handover(const StateDir& state, const LinkInfo& ingress, int program) {
+    LibbpfLog log;
     if (auto pinned = state.pin(program, "handover"); !pinned) return pinned;
     return put_filter(state, ingress, program);
 }

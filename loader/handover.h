@@ -10,6 +10,7 @@
 #include "loader/state_dir.h"
 #include "maps/layout.h"
 #include "maps/result.h"
+#include "maps/unique_fd.h"
 
 namespace xdpmirror {
 
@@ -23,10 +24,12 @@ Result<HandoverSecret> make_secret();
 void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_how how,
                   std::uint32_t value);
 
-// Puts the program on the interface's tc ingress, before other filters, and pins it. One that
-// a dead attachment left there is replaced.
-Result<> attach_handover(const StateDir& state, const LinkInfo& ingress,
-                         const HandoverSecret& secret);
+// The tc program for packets that leave alone.
+Result<UniqueFd> load_handover(const LinkInfo& ingress, const HandoverSecret& secret);
+
+// Puts a program on the interface's tc ingress, before other filters, and pins it. One that a dead
+// attachment left there is replaced.
+Result<> attach_handover(const StateDir& state, const LinkInfo& ingress, int program);
 
 // Takes it off; nothing if there is none, or no such interface. The clsact qdisc goes too if it came
 // with the program and holds nothing else.

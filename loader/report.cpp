@@ -191,8 +191,12 @@ Json rules_json(const AttachmentView& view) {
     Json json = Json::array();
     const auto& rules = view.profile.config.rules;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-        Json send = {{"to", rules[i].pool}};
-        if (rules[i].port) send["port"] = *rules[i].port;
+        Json send = Json::array();
+        for (const auto& one : sends_of(rules[i])) {
+            send.push_back({{"to", one.pool}});
+            if (one.port) send.back()["port"] = *one.port;
+        }
+        if (send.size() == 1) send = Json(send.front());
         json.push_back({{"name", rules[i].name},
                         {"match", match_json(rules[i].match)},
                         {"send", send},
@@ -329,6 +333,7 @@ Json status_json(const AttachmentView& view) {
             {"program",
              {{"id", view.program.id}, {"name", view.program.name}, {"tag", view.program.tag}}},
             {"received", count_json(view.books.received)},
+            {"copied", count_json(view.books.copied)},
             {"delivered", count_json(view.books.delivered)},
             {"dropped", count_json(view.books.dropped())},
             {"passed", count_json(view.books.passed())},
@@ -349,6 +354,7 @@ Json status_json(const AttachmentView& view) {
 Json drops_json(const AttachmentView& view) {
     return {{"interface", view.interface},
             {"received", count_json(view.books.received)},
+            {"copied", count_json(view.books.copied)},
             {"delivered", count_json(view.books.delivered)},
             {"dropped", count_json(view.books.dropped())},
             {"passed", count_json(view.books.passed())},

@@ -239,10 +239,11 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
             resolution.rows.features |= features_of(config.egress[i].ways[way], (*ways)[way], ingress);
         resolution.ways.push_back(*std::move(ways));
     }
-    if ((resolution.rows.features & XM_FEATURE_HANDOVER) != 0) {
+    if (((resolution.rows.features | plan.config.features) & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0) {
         auto secret = make_secret();
         if (!secret) return secret.error();
         resolution.secret = *secret;
+        resolution.rows.secret = *secret;
     }
     Enquiries enquiries{.routes = routes, .neighbours = *neighbours};
     ask_ahead(config, plan, resolution, enquiries);

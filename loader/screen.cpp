@@ -107,8 +107,11 @@ std::string ready_text(const Json& ready) {
 
 std::string totals_text(const Json& report) {
     TextTable table({"", "packets", "bytes"});
-    for (const auto* key : {"received", "delivered", "dropped", "passed"})
+    for (const auto* key : {"received", "copied", "delivered", "dropped", "passed"}) {
+        // profiles without copies need not know of them
+        if (key == std::string("copied") && report[key]["packets"] == 0) continue;
         table.add({key, packets(report[key]), bytes(report[key])});
+    }
     return table.text(2);
 }
 
@@ -116,9 +119,9 @@ std::string totals_text(const Json& report) {
 
 std::string drops_text(const AttachmentView& view) {
     const auto report = drops_json(view);
-    return fmt::format("{}: received = delivered + dropped; passed went to the kernel untouched\n{}"
+    return fmt::format("{}: received {}= delivered + dropped; passed went to the kernel untouched\n{}"
                        "dropped\n{}passed\n{}noted\n{}",
-                       view.interface, totals_text(report),
+                       view.interface, report["copied"]["packets"] == 0 ? "" : "+ copied ", totals_text(report),
                        reason_rows(report["drops"], "  nothing\n"),
                        reason_rows(report["passes"], "  nothing\n"),
                        note_rows(report["notes"], "  nothing\n"));
@@ -135,13 +138,24 @@ std::string sources_text(const AttachmentView& view) {
     return table.text();
 }
 
+// "fdi" or "fdi, archive"; what is missing is a dash.
+std::string sends_text(const Json& send, const char* key) {
+    const auto one = [key](const Json& json) {
+        if (!json.contains(key)) return std::string("-");
+        return json[key].is_string() ? json[key].get<std::string>() : json[key].dump();
+    };
+    if (!send.is_array()) return one(send);
+    std::string text;
+    for (const auto& json : send) text += (text.empty() ? "" : ", ") + one(json);
+    return text;
+}
+
 std::string rules_text(const AttachmentView& view) {
     TextTable table({"rule", "match", "pool", "port", "packets", "bytes"});
     for (const auto& rule : rules_json(view)) {
         const auto& send = rule["send"];
-        table.add({rule["name"].get<std::string>(), match_text(rule["match"]),
-                   send["to"].get<std::string>(), send.contains("port") ? send["port"].dump() : "-",
-                   packets(rule), bytes(rule)});
+        table.add({rule["name"].get<std::string>(), match_text(rule["match"]), sends_text(send, "to"),
+                   sends_text(send, "port"), packets(rule), bytes(rule)});
     }
     return table.text();
 }

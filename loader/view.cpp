@@ -168,7 +168,7 @@ void warn(AttachmentView& view) {
                                                  "' are left"));
         }
     }
-    if ((view.meta.features & XM_FEATURE_HANDOVER) != 0 && !has_handover(view.meta.ifindex))
+    if ((view.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && !has_handover(view.meta.ifindex))
         view.warnings.push_back("the tc program is gone from the ingress: what leaves by path tc or "
                                 "kernel is lost; attach anew");
     warn_of_rules(view);

@@ -81,6 +81,7 @@ Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
 
     Books books;
     books.received = totals->received;
+    books.copied = totals->copied;
     books.delivered = totals->forwarded;
     books.delivered.packets -= (*drops)[XM_DROP_EGRESS_REJECTED].packets;
     books.drops = *drops;

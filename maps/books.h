@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // The books as sums over all CPUs, read from their maps. Reading disturbs no packet; under traffic
-// the numbers are of slightly different moments, at rest received == delivered + sum of drops.
+// the numbers are of slightly different moments, at rest received + copied == delivered + sum of drops.
 #pragma once
 
 #include <array>
@@ -33,6 +33,7 @@ struct BookSizes {
 
 struct Books {
     xm_count received{};
+    xm_count copied{};     // beyond the first send: received + copied = delivered + dropped
     xm_count delivered{};  // forwarded by the verdict less what was refused afterwards
     std::array<xm_count, XM_DROP_MAX> drops{};
     std::array<xm_count, XM_PASS_MAX> passes{};

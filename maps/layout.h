@@ -38,6 +38,7 @@ enum xm_limit {
 	XM_MAX_FRAGMENTS = 8192,    /* datagrams remembered in each */
 	XM_TEMPLATE_BYTES = 2032,   /* of a packet with templates that is handed up whole */
 	XM_TEMPLATE_RING = 262144,  /* bytes of each part of xm_templates */
+	XM_MAX_SENDS = 8,           /* pools that a rule sends to, each a copy */
 	XM_INLINE_SENDERS = 4,      /* IPv4 prefixes kept in the VNI's own row */
 	XM_PROFILE_CHUNK = 4096,    /* bytes of profile text a row of xm_profile holds */
 	XM_PROFILE_CHUNKS = 1024,
@@ -66,6 +67,7 @@ enum xm_feature {
 	XM_FEATURE_BALANCE = 1 << 12,    /* some pool has several collectors */
 	XM_FEATURE_BALANCE_PORTS = 1 << 13, /* and balances by more than the exporter's address */
 	XM_FEATURE_TEMPLATES = 1 << 14,  /* some rule has XM_RULE_TEMPLATES */
+	XM_FEATURE_COPIES = 1 << 15,     /* some rule has XM_RULE_COPIES */
 };
 
 /* How a packet came in. The number stands above the 24 bits of a VNI in keys of xm_vnis. */
@@ -143,13 +145,15 @@ struct xm_config {
 	__u8 pad[2];
 	__u32 ingress_ifindex;
 	__u32 pad2;
+	__u8 secret[6];     /* of struct xm_handover; read only with XM_FEATURE_COPIES */
+	__u8 pad3[2];
 	struct xm_shape4 shape4[XM_MAX_SHAPES];
 	struct xm_shape6 shape6[XM_MAX_SHAPES];
 	struct xm_hash vnis;
 	struct xm_hash rules4;
 	struct xm_hash rules6;
 };
-XM_LAYOUT(struct xm_config, 24 + 32 + 128 + 16 + 128 + 512 + 12 + 4 + 320 + 704 + 3 * 88);
+XM_LAYOUT(struct xm_config, 24 + 32 + 128 + 16 + 128 + 512 + 12 + 4 + 8 + 320 + 704 + 3 * 88);
 
 /* ---- tables: one set for each configuration ---- */
 
@@ -248,6 +252,7 @@ XM_LAYOUT(struct xm_rule_key6, 40);
 
 enum xm_rule_flag {
 	XM_RULE_TEMPLATES = 1 << 0, /* packets that carry templates are handed up: xm_templates */
+	XM_RULE_COPIES = 1 << 1,    /* it sends to several pools: xm_copies, with the row of its book */
 };
 
 struct xm_rule {
@@ -259,6 +264,20 @@ struct xm_rule {
 	__u8 pad;
 };
 XM_LAYOUT(struct xm_rule, 16);
+
+/* xm_copies: array with a row for each rule; read only with XM_RULE_COPIES, by the tc program. */
+struct xm_send {
+	__u32 pool;      /* row of xm_pools */
+	__be16 udp_port; /* DNAT target port; 0 keeps the port */
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_send, 8);
+
+struct xm_copies {
+	__u32 count; /* of sends */
+	struct xm_send send[XM_MAX_SENDS];
+};
+XM_LAYOUT(struct xm_copies, 4 + 8 * XM_MAX_SENDS);
 
 /* xm_rules4, xm_rules6: arrays with a row for each slot of xm_config.rules4 and rules6. */
 struct xm_rule_row4 {
@@ -353,6 +372,15 @@ enum xm_handover_how {
 	XM_HANDOVER_DEVICE = 1,    /* to a device without Ethernet header */
 	XM_HANDOVER_NEIGHBOUR = 2, /* to an Ethernet device; the kernel finds the neighbour */
 	XM_HANDOVER_ROUTE = 3,     /* the kernel routes it */
+	XM_HANDOVER_COPIES = 4,    /* to all that its rule sends to; see enum xm_copy_order */
+};
+
+/* XM_HANDOVER_COPIES: value[0] is the rule's row of xm_copies, value[1] where its transport is. */
+enum xm_copy_order {
+	XM_COPY_PLAIN = 0x8000,      /* value[0]: it came without encapsulation */
+	XM_COPY_RULE = 0x7fff,
+	XM_COPY_WORDS = 0x03ff,      /* value[1]: from the IP header to the transport's, in 4 bytes */
+	XM_COPY_TRANSPORT_SHIFT = 10, /* above it enum xm_transport */
 };
 
 /* fwmarks by which the fate of packets is known behind the tc program: of those that it redirects, and of
@@ -370,14 +398,15 @@ struct xm_count {
 };
 XM_LAYOUT(struct xm_count, 16);
 
-/* xm_totals: one row. received = delivered + sum over xm_drops, where readers take the
+/* xm_totals: one row. received + copied = delivered + sum over xm_drops, where readers take the
  * EGRESS_REJECTED row, which is counted after the verdict, out of delivered.
  */
 struct xm_totals {
 	struct xm_count received;  /* claimed as ours */
 	struct xm_count forwarded; /* handed to an egress by the verdict */
+	struct xm_count copied;    /* beyond the first send: each is delivered or dropped for itself */
 };
-XM_LAYOUT(struct xm_totals, 32);
+XM_LAYOUT(struct xm_totals, 48);
 
 /* xm_drops, xm_passes, xm_notes: one row each, a named counter for each reason, in the order of the enums, so
  * that a row can be read as an array of struct xm_count too.

@@ -2,6 +2,7 @@
 // A file descriptor that is closed exactly once; move-only, no implicit conversion to int.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -32,5 +33,8 @@ class UniqueFd {
   private:
     int fd_ = -1;
 };
+
+// Another descriptor of the same thing, for somebody who outlives its owner.
+inline UniqueFd own_copy(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
 }  // namespace xdpmirror

@@ -38,7 +38,7 @@ bool same_row(const xm_next_hop& a, const xm_next_hop& b) {
 
 std::string fault_of(const LinkInfo& ingress, std::uint32_t features) {
     if (!ingress.carrier) return "ingress '" + ingress.name + "' has no carrier";
-    if ((features & XM_FEATURE_HANDOVER) != 0 && !has_handover(ingress.ifindex))
+    if ((features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && !has_handover(ingress.ifindex))
         return "the tc program is gone from '" + ingress.name + "', and what it hands over is lost; attach anew";
     return {};
 }

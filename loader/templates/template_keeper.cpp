@@ -49,8 +49,12 @@ Result<TemplateKeeper> TemplateKeeper::make(const Config& config, const std::str
     if (!plan) return plan.error();
     TemplateKeeper keeper(config, interface, std::move(*plan), std::move(*reader));
     for (const auto& rule : config.rules) {
-        const auto pool = std::ranges::find(config.pools, rule.pool, &Pool::name);
-        keeper.pools_.push_back(static_cast<std::size_t>(pool - config.pools.begin()));
+        auto& targets = keeper.targets_.emplace_back();
+        for (const auto& one : sends_of(rule)) {
+            const auto pool = std::ranges::find(config.pools, one.pool, &Pool::name);
+            if (pool->templates != Templates::off)
+                targets.push_back({static_cast<std::size_t>(pool - config.pools.begin()), one.port});
+        }
     }
     // a file that cannot be read costs what was learned, nothing else
     if (auto loaded = load_templates(interface, config, keeper.memory_); !loaded)
@@ -73,7 +77,7 @@ std::uint32_t TemplateKeeper::slot(std::size_t pool, const ExportStream& stream)
 
 void TemplateKeeper::learn_one(const xm_template_packet& record, Time now) {
     auto packet = read_template_packet(record);
-    if (!packet || record.rule >= pools_.size()) {
+    if (!packet || record.rule >= targets_.size()) {
         ++report_.malformed;
         return;
     }
@@ -90,29 +94,44 @@ void TemplateKeeper::learn_one(const xm_template_packet& record, Time now) {
     known.tos = packet->tos;
     known.bytes = packet->bytes;
     ++(memory_.learn(stream, *message, known, now) ? report_.learned : report_.refused);
-    if (config_.pools[pools_[stream.rule]].templates == Templates::all)
+    const bool to_all = std::ranges::any_of(targets_[stream.rule], [this](const Target& target) {
+        return config_.pools[target.pool].templates == Templates::all;
+    });
+    if (to_all)
         fresh_.push_back({stream, std::move(message->templates)});
 }
 
-void TemplateKeeper::send(const NextHopKeeper& ways, std::size_t collector, const ExportStream& stream,
-                          const TemplateMemory::Known& known, const std::vector<TemplateRecord>& templates) {
+void TemplateKeeper::send(const NextHopKeeper& ways, std::size_t collector, const Target& target,
+                          const Message& message) {
+    const auto& [stream, known, templates] = message;
     const auto& to = plan_.collectors[collector].address;
     if (to.family != stream.from.family) return;
     const auto& way = ways.row_of(collector);
-    const auto& rule = config_.rules[stream.rule];
     const DatagramHeader header{.from = stream.from,
                                 .to = to,
                                 .from_port = stream.from_port,
-                                .to_port = rule.port.value_or(stream.to_port),
+                                .to_port = target.port.value_or(stream.to_port),
                                 .hops = static_cast<std::uint8_t>(std::max(known.hops, std::uint8_t{2}) - 1),
                                 .tos = known.tos};
     const std::size_t packet = std::min<std::size_t>(way.mtu, std::max<std::size_t>(known.bytes, kUsualPacket));
     const auto overhead = datagram_overhead(to.family);
-    for (const auto& message : write_export_messages(stream.protocol, known.header, templates,
-                                                     packet > overhead ? packet - overhead : 0)) {
-        const auto sent = sender_.send(way, to, write_datagram(header, message));
+    for (const auto& bytes : write_export_messages(stream.protocol, known.header, templates,
+                                                   packet > overhead ? packet - overhead : 0)) {
+        const auto sent = sender_.send(way, to, write_datagram(header, bytes));
         ++(sent ? report_.sent : report_.failed);
         if (!sent) report_.why = one_line(sent.error());
+    }
+}
+
+// To those of a pool that do not have it from the exporter.
+void TemplateKeeper::spread(const NextHopKeeper& ways, const PoolTables& tables, const std::vector<bool>& usable,
+                            const Target& target, const Message& message) {
+    if (config_.pools[target.pool].templates != Templates::all) return;
+    const auto own = tables.collector_of(target.pool, slot(target.pool, message.stream));
+    const auto& range = plan_.balancer.ranges()[target.pool];
+    for (std::uint32_t i = 0; i < range.collectors; ++i) {
+        const auto row = range.first_collector + i;
+        if (row != own && usable[row]) send(ways, row, target, message);
     }
 }
 
@@ -123,28 +142,24 @@ void TemplateKeeper::learn(const NextHopKeeper& ways, const PoolTables& tables, 
     for (const auto& [stream, templates] : fresh_) {
         const auto known = memory_.streams().find(stream);
         if (known == memory_.streams().end()) continue;
-        const auto pool = pools_[stream.rule];
-        const auto own = tables.collector_of(pool, slot(pool, stream));
-        const auto& range = plan_.balancer.ranges()[pool];
-        for (std::uint32_t i = 0; i < range.collectors; ++i) {
-            const auto row = range.first_collector + i;
-            if (row != own && usable[row]) send(ways, row, stream, known->second, templates);
-        }
+        for (const auto& target : targets_[stream.rule])
+            spread(ways, tables, usable, target, {stream, known->second, templates});
     }
 }
 
 void TemplateKeeper::before_move(const NextHopKeeper& ways, std::size_t pool, const PoolTables::Move& move,
                                  const std::vector<bool>& recovered) {
-    if (config_.pools[pool].templates == Templates::off) return;
     std::size_t burst = 0, pauses = 0;
     for (const auto& [stream, known] : memory_.streams()) {
-        if (pools_[stream.rule] != pool) continue;
-        const auto at = slot(pool, stream);
-        if (at >= move.will.size() || at >= move.was.size()) continue;
-        const auto to = move.will[at];
-        if (to == XM_NO_ROW || (to == move.was[at] && !recovered[to])) continue;
-        send(ways, to, stream, known, known.templates);
-        if (++burst % kBurst == 0 && pauses++ < kPauses) std::this_thread::sleep_for(kPause);
+        for (const auto& target : targets_[stream.rule]) {
+            if (target.pool != pool) continue;
+            const auto at = slot(pool, stream);
+            if (at >= move.will.size() || at >= move.was.size()) continue;
+            const auto to = move.will[at];
+            if (to == XM_NO_ROW || (to == move.was[at] && !recovered[to])) continue;
+            send(ways, to, target, {stream, known, known.templates});
+            if (++burst % kBurst == 0 && pauses++ < kPauses) std::this_thread::sleep_for(kPause);
+        }
     }
 }
 

@@ -55,8 +55,19 @@ class TemplateKeeper {
         : config_(config), interface_(std::move(interface)), plan_(std::move(plan)), rings_(std::move(rings)) {}
 
     void learn_one(const xm_template_packet& record, Time now);
-    void send(const NextHopKeeper& ways, std::size_t collector, const ExportStream& stream,
-              const TemplateMemory::Known& known, const std::vector<TemplateRecord>& templates);
+    struct Target {  // one of a rule's sends
+        std::size_t pool;
+        std::optional<std::uint16_t> port;
+    };
+    struct Message {
+        const ExportStream& stream;
+        const TemplateMemory::Known& known;
+        const std::vector<TemplateRecord>& templates;
+    };
+
+    void spread(const NextHopKeeper& ways, const PoolTables& tables, const std::vector<bool>& usable,
+                const Target& target, const Message& message);
+    void send(const NextHopKeeper& ways, std::size_t collector, const Target& target, const Message& message);
     std::uint32_t slot(std::size_t pool, const ExportStream& stream) const;
 
     struct Fresh {  // learned in this turn
@@ -70,7 +81,7 @@ class TemplateKeeper {
     TemplateRings rings_;
     TemplateMemory memory_;
     WaySender sender_;
-    std::vector<std::size_t> pools_;  // by row of xm_rule_book
+    std::vector<std::vector<Target>> targets_;  // by row of xm_rule_book
     std::vector<Fresh> fresh_;        // for pools with templates: all
     Report report_;
     Time saved_{};
