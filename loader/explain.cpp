@@ -110,13 +110,13 @@ void add_steps(Explanation& explanation, const Config& config, const Plan& plan,
 
 }  // namespace
 
-Result<Explainer> Explainer::make(const Profile& profile, std::vector<std::string>& notes) {
-    auto plan = make_plan(profile.config);
+Result<Explainer> Explainer::make(const Config& config, std::vector<std::string>& notes) {
+    auto plan = make_plan(config);
     if (!plan) return plan.error();
-    const auto resolution = resolve_on_paper(profile.config, *plan, notes);
+    const auto resolution = resolve_on_paper(config, *plan, notes);
     auto plane = DataPlane::make(*plan, resolution.rows);
     if (!plane) return plane.error();
-    return Explainer(profile.config, std::move(*plan), resolution.rows, std::move(*plane));
+    return Explainer(config, std::move(*plan), resolution.rows, std::move(*plane));
 }
 
 Result<Books> Explainer::books() const {

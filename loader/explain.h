@@ -39,8 +39,8 @@ struct Explanation {
 
 class Explainer {
   public:
-    // `notes` gets what this machine could not resolve.
-    static Result<Explainer> make(const Profile& profile, std::vector<std::string>& notes);
+    // `notes` gets what this machine could not resolve. Of rules that send to several pools the first counts.
+    static Result<Explainer> make(const Config& config, std::vector<std::string>& notes);
     Result<Explanation> explain(const std::vector<std::byte>& frame);
 
     const Plan& plan() const { return plan_; }

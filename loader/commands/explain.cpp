@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // xdpmirror explain --profile P --pcap F [--out F] [--json].
-#include "loader/explain.h"
+#include "loader/explain_copies.h"
 
 #include <fmt/core.h>
 
@@ -35,12 +35,8 @@ const char* verdict_name(Explanation::Verdict verdict) {
     return "";
 }
 
-Json explanation_json(const Explanation& explanation, const CapturedFrame& frame,
-                      std::size_t number, const Config& config, const Plan& plan) {
-    Json json = {{"packet", number},
-                 {"bytes", frame.bytes.size()},
-                 {"wire_bytes", frame.wire_length},
-                 {"verdict", verdict_name(explanation.verdict)}};
+void add_outcome(Json& json, const Explanation& explanation, const Config& config, const Plan& plan) {
+    json["verdict"] = verdict_name(explanation.verdict);
     if (!explanation.reason.empty()) {
         json["reason"] = explanation.reason;
         json["meaning"] = explanation.meaning;
@@ -64,18 +60,47 @@ Json explanation_json(const Explanation& explanation, const CapturedFrame& frame
     for (const auto& step : explanation.steps)
         steps.push_back({{"stage", step.stage}, {"outcome", step.outcome}});
     json["steps"] = steps;
+}
+
+Json packet_json(const std::vector<Explanation>& copies, const CapturedFrame& frame, std::size_t number,
+                 const Config& config, const Plan& plan) {
+    Json json = {{"packet", number}, {"bytes", frame.bytes.size()}, {"wire_bytes", frame.wire_length}};
+    add_outcome(json, copies.front(), config, plan);
+    for (std::size_t i = 1; i < copies.size(); ++i) {
+        Json copy = Json::object();
+        add_outcome(copy, copies[i], config, plan);
+        json["copies"].push_back(copy);
+    }
     return json;
 }
 
-void print_text(const Explanation& explanation, const CapturedFrame& frame, std::size_t number) {
-    fmt::print("packet {}: {} bytes{}: {}{}\n", number, frame.bytes.size(),
-               frame.wire_length > frame.bytes.size()
-                   ? fmt::format(" of {} (cut by the capture)", frame.wire_length)
-                   : "",
-               verdict_name(explanation.verdict),
+void print_outcome(const Explanation& explanation) {
+    fmt::print("{}{}\n", verdict_name(explanation.verdict),
                explanation.reason.empty() ? "" : " (" + explanation.reason + ")");
     for (const auto& step : explanation.steps)
         fmt::print("    {:<12} {}\n", step.stage, step.outcome);
+}
+
+void print_text(const std::vector<Explanation>& copies, const CapturedFrame& frame, std::size_t number) {
+    fmt::print("packet {}: {} bytes{}: ", number, frame.bytes.size(),
+               frame.wire_length > frame.bytes.size()
+                   ? fmt::format(" of {} (cut by the capture)", frame.wire_length)
+                   : "");
+    print_outcome(copies.front());
+    for (std::size_t i = 1; i < copies.size(); ++i) {
+        fmt::print("  copy {}: ", i + 1);
+        print_outcome(copies[i]);
+    }
+}
+
+void write_out(PcapWriter& writer, CapturedFrame& frame, std::vector<Explanation>& copies) {
+    for (auto& copy : copies) {
+        if (copy.verdict != Explanation::Verdict::forward) continue;
+        for (auto& bytes : copy.out) {
+            frame.bytes = std::move(bytes);
+            writer.write(frame);
+        }
+    }
 }
 
 Result<> run_explain(const ExplainOptions& options) {
@@ -85,7 +110,7 @@ Result<> run_explain(const ExplainOptions& options) {
     if (!reader) return reader.error();
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     std::vector<std::string> notes;
-    auto explainer = Explainer::make(*profile, notes);
+    auto explainer = CopyExplainer::make(profile->config, notes);
     if (!explainer) return explainer.error();
     for (const auto& note : notes) print_warning(note);
     std::optional<PcapWriter> writer;
@@ -104,20 +129,13 @@ Result<> run_explain(const ExplainOptions& options) {
             break;
         }
         if (!*frame) break;
-        auto explanation = explainer->explain((*frame)->bytes);
-        if (!explanation)
-            return while_doing(fmt::format("packet {}", number), explanation.error());
+        auto copies = explainer->explain((*frame)->bytes);
+        if (!copies) return while_doing(fmt::format("packet {}", number), copies.error());
         if (options.json)
-            list.push_back(explanation_json(*explanation, **frame, number, profile->config,
-                                            explainer->plan()));
+            list.push_back(packet_json(*copies, **frame, number, profile->config, explainer->plan()));
         else
-            print_text(*explanation, **frame, number);
-        if (writer && explanation->verdict == Explanation::Verdict::forward) {
-            for (auto& bytes : explanation->out) {
-                (*frame)->bytes = std::move(bytes);
-                writer->write(**frame);
-            }
-        }
+            print_text(*copies, **frame, number);
+        if (writer) write_out(*writer, **frame, *copies);
     }
     if (options.json) fmt::print("{}\n", list.dump(2));
     if (writer) {

@@ -22,9 +22,12 @@ books_drop() { books_figure "$1" "[.drops[] | select(.reason == \"$2\").packets]
 # "reason count" for each reason that has dropped something.
 books_drops() { jq -r '.drops[] | select(.packets > 0) | "\(.reason) \(.packets)"' <<<"$1"; }
 
-# books_conserved JSON: received = delivered + sum(drops).
+# Beyond the first of a packet's sends.
+books_copied() { books_figure "$1" .copied.packets; }
+
+# books_conserved JSON: received + copied = delivered + sum(drops).
 books_conserved() {
-    (($(books_received "$1") == $(books_delivered "$1") + $(books_dropped "$1")))
+    (($(books_received "$1") + $(books_copied "$1") == $(books_delivered "$1") + $(books_dropped "$1")))
 }
 
 # books_received_is INTERFACE COUNT: for waiting.

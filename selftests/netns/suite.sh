@@ -62,7 +62,7 @@ not() { ! "$@"; }
 assert_conservation() {
     local books
     books=$(books_read "$1")
-    expect "conservation: received $(books_received "$books") = delivered $(books_delivered "$books") + dropped $(books_dropped "$books")" \
+    expect "conservation: received $(books_received "$books") + copied $(books_copied "$books") = delivered $(books_delivered "$books") + dropped $(books_dropped "$books")" \
         books_conserved "$books"
 }
 

@@ -5,6 +5,7 @@
 # mirrored hosts. Datagrams are counted at a real receiver, under their sender's address.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
+source "$HERE/tunnel.sh"
 suite_enter "ethtool jq python3 tcpdump ping" -- "$@"
 
 COUNT=200 SIZE=900
@@ -58,16 +59,6 @@ tidy() {
     expect "$1: nothing is left" nothing_left
     expect "$1: no tc filter, no qdisc is left" equal "" "$(tc -n node qdisc show dev ingress | grep clsact || :)"
     expect "$1: no routing rule is left" equal "$RULES" "$(rules)"
-}
-
-tun_up() {
-    spawn node /usr/bin/python3 "$HERE/l3_pipe.py" tun0 fdi tun9
-    pipe=$spawned
-    wait_until 20 ip -n fdi link show tun9 >/dev/null 2>&1
-    ip -n node link set tun0 up
-    ip -n fdi link set tun9 up
-    # the receiver takes packets for its own addresses from any device
-    on fdi bash -c 'echo 0 >/proc/sys/net/ipv4/conf/tun9/rp_filter'
 }
 
 by_tun() {
