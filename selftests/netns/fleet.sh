@@ -186,6 +186,19 @@ fleet_agree() {
     done
 }
 
+# fleet_weigh COLLECTOR WEIGHT SHARE NODE...: one node after the other, and waits until it has that share, per mille.
+fleet_weigh() {
+    local one
+    for one in "${@:4}"; do fleet_pools "$one" weight "$1" "$2"; done
+    for one in "${@:4}"; do
+        wait_until 30 fleet_has_share "$one" "$1" "$3" || die "collector$1 has not $3 per mille on node$one"
+    done
+}
+fleet_has_share() {
+    fleet_asks "$1" pools ingress --json | jq -e --arg four "$(fleet_v4 "$2")" --arg six "$(fleet_v6 "$2")" --argjson share "$3" \
+        '[.pools[].collectors[] | select(.address == $four or .address == $six).share * 1000 | round] | . == [$share, $share]' >/dev/null
+}
+
 # fleet_pools NODE COMMAND COLLECTOR [VALUE]: on both pools.
 fleet_pools() {
     fleet_asks "$1" pools "$2" four "$(fleet_v4 "$3")" "${@:4}" >/dev/null

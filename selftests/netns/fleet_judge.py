@@ -116,7 +116,9 @@ class Phase:
 
 def least(start, end):
     """How many exporters no way of choosing could leave where they are: those of collectors that have none any
-    more, or as many as go to collectors that had none."""
+    more, or as many as go to collectors that had none. Of other changes it is not known."""
+    if start != end and set(start) == set(end):
+        return None
     return sum(a not in end or b not in start for a, b in zip(start, end))
 
 

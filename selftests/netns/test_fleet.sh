@@ -49,8 +49,7 @@ collector_joins() {
     phase "another one without weight" "1 2 3" "1 2 3 4*0"
     for node in 1 2 3; do fleet_replace $node "$SANDBOX_FILES/four"; done
     phase "and with a weight" "1 2 3" "1 2 3 4"
-    for node in 1 2 3; do fleet_pools $node weight 4 1; done
-    fleet_agree 4 used 1 2 3
+    fleet_weigh 4 1 250 1 2 3
     phase "at the end" "1 2 3 4"
 }
 
