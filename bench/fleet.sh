@@ -37,9 +37,7 @@ nodes() {
     phase "a node dies, noticed after $UNNOTICED s" "1 2 3"
     lost_on_the_way
     phase "a new node takes its place" "1 2 3"
-    fleet_take_off 4
-    fleet_on 4 rm -f /var/lib/xdpmirror/ingress.pools
-    fleet_run 4 "$SANDBOX_FILES/three"
+    fleet_replace 4 "$SANDBOX_FILES/three" new
     fleet_balance 1 2 3 4
 }
 
@@ -100,6 +98,12 @@ by_hand() {
     sleep $SHORT
     for node in 2 3 4; do fleet_pools $node drain 1; done
     agree 1 drained
+    phase "a new node that knows of no drain, for $SHORT s" "1! 2 3" "1 2 3" -
+    fleet_replace 4 "$SANDBOX_FILES/three" new
+    sleep $SHORT
+    phase "drained there too" "1 2 3" "1! 2 3"
+    fleet_pools 4 drain 1
+    fleet_agree 1 drained 4
     phase "undrained on all, one after the other" "1! 2 3" "1 2 3"
     for node in $NODES; do fleet_pools "$node" undrain 1; done
     agree 1 used
@@ -118,6 +122,7 @@ profiles() {
     for node in $NODES; do fleet_replace "$node" "$SANDBOX_FILES/four"; done
     phase "and out again, node by node" "1 2 3 4" "1 2 3"
     for node in $NODES; do fleet_replace "$node" "$SANDBOX_FILES/three"; done
+    daemon_dies
     phase "one more with weight 0 by profile, node by node" "1 2 3" "1 2 3 4*0"
     for node in $NODES; do fleet_replace "$node" "$SANDBOX_FILES/reserve"; done
     phase "its weight by hand on all, one after the other" "1 2 3" "1 2 3 4"
@@ -126,8 +131,8 @@ profiles() {
     dead 3
     fleet_target_down 3
     agree 3 "not used"
-    phase "a node is replaced meanwhile" "1 2 3! 4"
-    fleet_replace 2 "$SANDBOX_FILES/reserve"
+    phase "a new node takes the place of one meanwhile" "1 2 3! 4"
+    fleet_replace 2 "$SANDBOX_FILES/four" new
 }
 
 fleet_up 4 4

@@ -9,10 +9,9 @@
 # Numbers stand for nodes and collectors. A view is what a node holds of the collectors: "1 2! 3*2" are three,
 # of which the second is not usable and the third has weight 2.
 
-FLEET_EXPORTERS=120
-FLEET_PACE=1800
+source "$HERE/fleet_stream.sh"
+
 FLEET_HEALTH="every: 300ms, timeout: 300ms, rise: 2, fall: 3"
-FLEET_MARKS=$SANDBOX_FILES/marks
 FLEET_VIRTUAL=10.0.100.1 # also in fleet_traffic.py
 
 declare -A fleet_mounts=() fleet_daemon=() fleet_target=() fleet_recorder=()
@@ -160,16 +159,18 @@ fleet_count() {
     books_conserved "$books" || die "the books of node$1 do not add up"
 }
 
-# fleet_replace NODE PROFILE: out of the balancer, another profile, back into it: loses nothing.
+# fleet_replace NODE PROFILE [new]: out of the balancer, another profile, back into it: loses nothing. A new node
+# knows of nothing that was done by hand.
 fleet_replace() {
-    local all=$fleet_balanced
-    # shellcheck disable=SC2086 # one argument a node
-    fleet_balance $(tr ' ' '\n' <<<"$all" | grep -vx "$1")
+    local all others
+    read -ra all <<<"$fleet_balanced"
+    read -ra others <<<"$(tr ' ' '\n' <<<"$fleet_balanced" | grep -vx "$1" | xargs)"
+    fleet_balance "${others[@]}"
     fleet_round
     fleet_take_off "$1"
+    [[ ${3:-} != new ]] || fleet_on "$1" rm -f /var/lib/xdpmirror/ingress.pools
     fleet_run "$1" "$2"
-    # shellcheck disable=SC2086
-    fleet_balance $all
+    fleet_balance "${all[@]}"
 }
 
 # fleet_holds NODE COLLECTOR STATE: what the node's pools say of it.
@@ -212,50 +213,3 @@ fleet_hide() {
         add rule inet hide forward iifname in$1 oifname out$2 tcp dport 8080 drop"
 }
 fleet_show() { on core nft delete table inet hide; }
-
-fleet_stream_start() {
-    spawn vpc /usr/bin/python3 "$HERE/fleet_traffic.py" send fabric "$(lab_mac balancer mirror)" "$FLEET_PACE" \
-        "$FLEET_EXPORTERS" >"$SANDBOX_FILES/sent"
-    fleet_sender=$spawned
-    fleet_round
-}
-
-# Waits until every flow of every exporter has been seen again.
-fleet_round() {
-    wait_until 30 fleet_last_is $(($(fleet_last) + 5 * FLEET_EXPORTERS)) || die "the stream does not arrive"
-}
-# The highest number that a collector has.
-fleet_last() { tail -qn 1 "$SANDBOX_FILES"/collector*.records | awk '$1 > n { n = $1 } END { print n + 0 }'; }
-fleet_last_is() { (($(fleet_last) >= $1)); }
-now_ns() { /usr/bin/python3 -c 'import time; print(time.monotonic_ns())'; }
-
-# phase NAME VIEW...: from now on, until the next: the view at its beginning, others that some node has
-# meanwhile, and that at its end, or '-' where nodes still differ then. Each has a whole round after what is done.
-phase() {
-    fleet_round
-    (IFS=$'\t' && echo "phase"$'\t'"$(now_ns)"$'\t'"$*") >>"$FLEET_MARKS"
-}
-# dead COLLECTOR, alive COLLECTOR: said before it dies, and when it is back.
-dead() { printf 'dead\t%s\t%s\n' "$(now_ns)" "$1" >>"$FLEET_MARKS"; }
-alive() { printf 'alive\t%s\t%s\n' "$(now_ns)" "$1" >>"$FLEET_MARKS"; }
-
-fleet_stream_stop() {
-    fleet_round
-    kill -TERM "$fleet_sender"
-    wait "$fleet_sender" || :
-    wait_until 20 fleet_quiet || :
-    local one
-    for one in "${!fleet_recorder[@]}"; do
-        kill -0 "${fleet_recorder[$one]}" || die "the recorder of collector$one has ended"
-    done
-}
-# Everything that was sent is there, or what is missing is known to be lost.
-fleet_quiet() { (($(cat "$SANDBOX_FILES"/collector*.records | wc -l) == $(cat "$SANDBOX_FILES/sent"))); }
-
-# fleet_judge: figures of every phase in $SANDBOX_FILES/judged.
-fleet_judge() {
-    /usr/bin/python3 "$HERE/fleet_judge.py" "$FLEET_MARKS" "$FLEET_EXPORTERS" "$(cat "$SANDBOX_FILES/sent")" \
-        "$SANDBOX_FILES"/collector*.records >"$SANDBOX_FILES/judged"
-}
-# fleet_figure NAME FIGURE: of a phase.
-fleet_figure() { jq -r --arg name "$1" --arg figure "$2" '.phases[] | select(.name == $name)[$figure]' "$SANDBOX_FILES/judged"; }

@@ -67,8 +67,9 @@ def read(paths):
 class Phase:
     """What happens in one phase."""
 
-    def __init__(self, name, views, exporters, before):
+    def __init__(self, name, views, exporters, before, agreed):
         self.name = name
+        self.agreed = agreed  # all nodes, before
         self.at = list(before)  # the collector of each exporter, so far
         self.first = list(before)
         self.agrees = views[-1] != "-"
@@ -103,7 +104,7 @@ class Phase:
         return {
             "name": self.name, "packets": self.packets, "lost": lost, "strays": self.strays,
             "moved": sum(a != b for a, b in zip(self.first, self.at)),
-            "least": least(start, end) if self.agrees else None,
+            "least": least(start, end) if self.agreed and self.agrees else None,
             "misplaced": sum(a != b for a, b in zip(self.at, end)) if self.agrees else None,
             "split": len(split), "split_at_once": most,
             "split_single_flow": sum(not fleet_traffic.has_several_flows(i) for i in split),
@@ -128,15 +129,15 @@ def main():
     exporters = [fleet_traffic.exporter(index) for index in range(each)]
     times = [packet[1] for packet in packets]
     begins = [bisect.bisect_left(times, time) for time, _, _ in marks.phases] + [len(packets)]
-    figures, before = [], [None] * each
+    figures, before, agreed = [], [None] * each, True
     for which, (_, name, views) in enumerate(marks.phases):
         mine = packets[begins[which]:begins[which + 1]]
-        one = Phase(name, views, exporters, before)
+        one = Phase(name, views, exporters, before, agreed)
         for number, time, collector in mine:
             one.packet(number % each, time, collector, marks.death(collector, time))
         numbers = [number for number, _, _ in packets[begins[which]:begins[which + 1] + 1]]
         figures.append(one.figures(numbers[-1] - numbers[0] + (which == len(marks.phases) - 1) - len(mine)))
-        before = one.at
+        before, agreed = one.at, one.agrees
     numbers = {number for number, _, _ in packets}
     print(json.dumps({"sent": sent, "arrived": len(packets), "lost": sent - len(numbers),
                       "twice": len(packets) - len(numbers), "phases": figures}, indent=1))

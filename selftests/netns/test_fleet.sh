@@ -22,7 +22,7 @@ collector_dies() {
     fleet_target_down 2
     fleet_agree 2 "not used" 1 2 3
     phase "a node is replaced meanwhile" "1 2! 3"
-    fleet_replace 3 "$SANDBOX_FILES/three"
+    fleet_replace 3 "$SANDBOX_FILES/three" new
     phase "the collector is back" "1 2! 3" "1 2 3"
     fleet_target_up 2
     alive 2
