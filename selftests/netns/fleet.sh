@@ -133,8 +133,13 @@ fleet_run() {
 fleet_watches() {
     [[ $(fleet_asks "$1" status ingress --json 2>/dev/null | jq -r .watched_by.pid) == "${fleet_daemon[$1]}" ]]
 }
-fleet_knows() {
-    fleet_asks "$1" pools ingress --json | jq -e 'all(.pools[].collectors[]; .health.status != "unknown")' >/dev/null
+fleet_knows() { fleet_documented "$1" unknown >/dev/null; }
+
+# fleet_documented NODE WORD: runs the command of docs/fleet.md that has this word, there for eth0.
+fleet_documented() {
+    local command
+    command=$(grep -m 1 "^ *xdpmirror pools eth0 --json.*$2" "$ROOT/docs/fleet.md") || die "docs/fleet.md has no command with '$2'"
+    fleet_on "$1" bash -o pipefail -c "${command/xdpmirror pools eth0/"$XDPMIRROR" pools ingress}"
 }
 
 # fleet_halt NODE [SIGNAL]: the daemon only.

@@ -8,8 +8,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
 source "$HERE/fleet.sh"
 suite_enter "jq python3 nft" -- "$@"
 
+# In so many ways, by the command of docs/fleet.md.
+views() { for node in 1 2 3; do fleet_documented $node sha256sum; done | sort -u | wc -l; }
+
 nodes_come_and_go() {
     phase "all" "1 2 3"
+    expect "the documented command says that all agree" equal 1 "$(views)"
     fleet_balance 1 2
     phase "a node leaves" "1 2 3"
     fleet_balance 1 2 3
@@ -33,6 +37,7 @@ views_differ() {
     phase "one node is blind" "1 2 3" "1 2 3!" -
     fleet_hide 1 3
     fleet_agree 3 "not used" 1
+    expect "the documented command says that one does not" equal 2 "$(views)"
     phase "it sees again" "1 2 3!" "1 2 3"
     fleet_show
     fleet_agree 3 used 1
