@@ -18,16 +18,6 @@ SHORT=5     # seconds for which views differ by what is done to them
 
 agree() { for node in $NODES; do fleet_agree "$1" "$2" "$node"; done; }
 
-# A hash of 4 nodes, one of which is dead and still sent to.
-lost_on_the_way() {
-    on balancer nft "add table inet dead
-        add chain inet dead forward { type filter hook forward priority 0; }
-        add rule inet dead forward oifname to4 drop"
-    sleep $UNNOTICED
-    fleet_balance 1 2 3
-    on balancer nft delete table inet dead
-}
-
 nodes() {
     phase "nothing happens" "1 2 3"
     phase "a node is taken out of the balancer" "1 2 3"
@@ -35,7 +25,10 @@ nodes() {
     phase "it is put back" "1 2 3"
     fleet_balance 1 2 3 4
     phase "a node dies, noticed after $UNNOTICED s" "1 2 3"
-    lost_on_the_way
+    fleet_dies 4
+    sleep $UNNOTICED
+    fleet_balance 1 2 3
+    fleet_forgets
     phase "a new node takes its place" "1 2 3"
     fleet_replace 4 "$SANDBOX_FILES/three" new
     fleet_balance 1 2 3 4

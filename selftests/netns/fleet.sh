@@ -15,7 +15,7 @@ FLEET_HEALTH="every: 300ms, timeout: 300ms, rise: 2, fall: 3"
 FLEET_VIRTUAL=10.0.100.1 # also in fleet_traffic.py
 
 declare -A fleet_mounts=() fleet_daemon=() fleet_target=() fleet_recorder=()
-fleet_received=0 fleet_delivered=0 fleet_dropped=0 fleet_balanced=''
+fleet_received=0 fleet_delivered=0 fleet_dropped=0 fleet_lost=0 fleet_balanced=''
 
 fleet_v4() { echo "100.76.$1.11"; }
 fleet_v6() { echo "fd00:100:76:$1::11"; }
@@ -95,6 +95,17 @@ fleet_balance() {
     ip -n balancer nexthop replace id 100 group "${group// //}"
     ip -n balancer route replace $FLEET_VIRTUAL/32 nhid 100
     fleet_balanced=$*
+}
+
+# fleet_dies NODE: what the balancer sends it is lost, until it is told. fleet_forgets: it has been told.
+fleet_dies() {
+    on balancer nft "add table inet dead
+        add chain inet dead forward { type filter hook forward priority 0; }
+        add rule inet dead forward oifname to$1 counter drop"
+}
+fleet_forgets() {
+    fleet_lost=$((fleet_lost + $(on balancer nft -j list table inet dead | jq '[.. | .counter? // empty | .packets] | add')))
+    on balancer nft delete table inet dead
 }
 
 # fleet_profile FILE COLLECTOR[*WEIGHT]...

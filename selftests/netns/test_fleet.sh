@@ -14,10 +14,18 @@ views() { for node in 1 2 3; do fleet_documented $node sha256sum; done | sort -u
 nodes_come_and_go() {
     phase "all" "1 2 3"
     expect "the documented command says that all agree" equal 1 "$(views)"
-    fleet_balance 1 2
     phase "a node leaves" "1 2 3"
-    fleet_balance 1 2 3
+    fleet_balance 1 2
     phase "a node returns" "1 2 3"
+    fleet_balance 1 2 3
+    phase "a node dies" "1 2 3"
+    fleet_dies 2
+    fleet_round
+    fleet_balance 1 3
+    fleet_forgets
+    phase "a new one takes its place" "1 2 3"
+    fleet_replace 2 "$SANDBOX_FILES/three" new
+    fleet_balance 1 2 3
 }
 
 collector_dies() {
@@ -64,7 +72,7 @@ judged() {
     expect "$name: no packet is elsewhere than a view in force says" equal 0 "$(fleet_figure "$name" strays)"
     [[ $(fleet_figure "$name" misplaced) == null ]] ||
         expect "$name: every exporter ends where the last view says" equal 0 "$(fleet_figure "$name" misplaced)"
-    expect "$name: nothing is lost" equal 0 "$(fleet_figure "$name" lost)"
+    [[ $name == "a node dies" ]] || expect "$name: nothing is lost" equal 0 "$(fleet_figure "$name" lost)"
     if [[ $2 == nobody ]]; then
         expect "$name: no exporter is split, or moves" equal "0 0" "$(fleet_figure "$name" split) $(fleet_figure "$name" moved)"
     else
@@ -86,7 +94,8 @@ fleet_stream_stop
 for node in 1 2 3; do fleet_count $node; done
 fleet_judge
 
-for one in "all" "a node leaves" "a node returns" "a node is replaced meanwhile" "another one without weight" "at the end"; do
+for one in "all" "a node leaves" "a node returns" "a node dies" "a new one takes its place" \
+    "a node is replaced meanwhile" "another one without weight" "at the end"; do
     judged "$one" nobody
 done
 for one in "a collector dies" "the collector is back" "one node is blind" "it sees again" "drained, node by node" "undrained, node by node" \
@@ -98,7 +107,9 @@ expect "a collector dies: it had exporters, and packets until the nodes knew" te
 expect "a node is replaced meanwhile: nothing goes to the dead one" equal 0 "$(fleet_figure "a node is replaced meanwhile" dead)"
 expect "one node is blind: exporters with several flows are split" test "$(fleet_figure "one node is blind" split)" -gt 0
 sent=$(cat "$SANDBOX_FILES/sent") arrived=$(jq .arrived "$SANDBOX_FILES/judged")
-expect "sent $sent, received by all nodes" equal "$sent" "$fleet_received"
+expect "a node dies: what it was still sent is lost, and nothing else" equal "$fleet_lost" "$(fleet_figure "a node dies" lost)"
+expect "sent $sent, lost at the dead node $fleet_lost, received by all nodes the rest" \
+    equal "$((sent - fleet_lost))" "$fleet_received"
 expect "delivered by all nodes, dead collectors included" equal "$arrived" "$fleet_delivered"
 expect "dropped, or twice: none" equal "0 0" "$fleet_dropped $(jq .twice "$SANDBOX_FILES/judged")"
 say_note "$(jq -c '.phases[] | [.name, .split, .split_ms, .dead, .moved, .least]' "$SANDBOX_FILES/judged" | tr '\n' ' ')"
