@@ -3,7 +3,8 @@
 # What a fleet does to exporters when nodes, collectors and health views come and go: the lab of
 # selftests/netns/test_fleet.sh, with four nodes, three collectors and a fourth that joins. bench/fleet.sh
 # ["HEALTH"] prints a row for each kind of event; HEALTH is what a profile has in `health` beside the question
-# (default: "every: 2s", and so the defaults). XDPMIRROR is the binary (default: the dev build). Some minutes.
+# (default: "every: 2s", and so the defaults). XDPMIRROR is the binary (default: the dev build), FLEET_KEEP a directory
+# for the judge's figures and the daemons' journals. Some minutes.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../selftests/netns/suite.sh"
 # shellcheck source=netns/fleet.sh
@@ -144,5 +145,6 @@ for node in $NODES; do fleet_count "$node"; done
 fleet_judge
 
 echo "kernel $(uname -r), $(nproc) processors, load $(cut -d' ' -f1 /proc/loadavg); $FLEET_EXPORTERS exporters, $FLEET_PACE packets a second; health {$FLEET_HEALTH}"
+[[ -z ${FLEET_KEEP:-} ]] || cp "$SANDBOX_FILES"/{judged,marks,daemon*.log} "$FLEET_KEEP"
 /usr/bin/python3 "$ROOT/bench/fleet_report.py" "$SANDBOX_FILES/judged" "$fleet_received" "$fleet_delivered" "$fleet_dropped"
 ((fleet_delivered == $(jq .arrived "$SANDBOX_FILES/judged"))) || die "the nodes' books are not what the collectors got"

@@ -113,4 +113,5 @@ expect "sent $sent, lost at the dead node $fleet_lost, received by all nodes the
 expect "delivered by all nodes, dead collectors included" equal "$arrived" "$fleet_delivered"
 expect "dropped, or twice: none" equal "0 0" "$fleet_dropped $(jq .twice "$SANDBOX_FILES/judged")"
 say_note "$(jq -c '.phases[] | [.name, .split, .split_ms, .dead, .moved, .least]' "$SANDBOX_FILES/judged" | tr '\n' ' ')"
+((suite_failed == 0)) || grep -H "not used any more" "$SANDBOX_FILES"/daemon*.log || :
 suite_done
