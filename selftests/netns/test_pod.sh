@@ -16,37 +16,42 @@ of_container() { jq -r "$1" "$SANDBOX_FILES/container"; }
 
 # in_pod COMMAND...: replaces the shell. What is mounted from the node is where it is on the node.
 in_pod() {
-    local bound
-    bound=$(of_container '"-all" + ([.securityContext.capabilities.add[] | ",+" + ascii_downcase] | add)')
-    mapfile -t environment < <(of_container '.env[] | "\(.name)=\(.value)"')
-    mkdir -p /run/xdpmirror /var/lib/xdpmirror
     exec nsenter --net=/run/netns/node -- unshare --mount --pid --fork --mount-proc --propagation private bash -c '
         mount --bind "$1" /etc && mkdir -p /etc/xdpmirror && mount -o remount,bind,ro / && mount -o remount,bind,ro /etc || exit 99
         bound=$2 && shift 2
         exec setpriv --no-new-privs --bounding-set="$bound" --inh-caps="$bound" env -i "$@"' \
         pod "$POD_FILES" "$bound" "${environment[@]}" "$@"
 }
+pod_read() {
+    mkdir -p /run/xdpmirror /var/lib/xdpmirror
+    bound=$(of_container '"-all" + ([.securityContext.capabilities.add[] | ",+" + ascii_downcase] | add)')
+    mapfile -t environment < <(of_container '.env[] | "\(.name)=\(.value)"')
+    mapfile -t arguments < <(of_container '.args[]')
+    mapfile -t probe < <(of_container '.readinessProbe.exec.command[1:][]')
+}
 
 pod_start() {
-    mapfile -t arguments < <(of_container '.args[]')
     (in_pod "$XDPMIRROR" "${arguments[@]}") 2>>"$SANDBOX_FILES/daemon.log" &
     pod=$!
     wait_until 20 pod_is_ready || die "the pod does not get ready: $(tail -n 3 "$SANDBOX_FILES/daemon.log")"
 }
-pod_probe() {
-    mapfile -t probe < <(of_container '.readinessProbe.exec.command[1:][]')
-    (in_pod "$XDPMIRROR" "${probe[@]}") >/dev/null 2>&1
-}
+pod_probe() { (in_pod "$XDPMIRROR" "${probe[@]}") >/dev/null 2>&1; }
 pod_is_ready() { pod_probe && xdpmirror status eth0 --json | jq -e '.watched_by.pid' >/dev/null && all_up; }
 all_up() { xdpmirror pools eth0 --json | jq -e 'all(.pools[].collectors[]; .state == "used" and .health.status == "up")' >/dev/null; }
 
-# pod_end SIGNAL: to process 1; its exit status is in pod_status.
+# pod_end SIGNAL: to process 1, which does not hear SIGTERM before it has asked for it; its exit status is in
+# pod_status.
 pod_end() {
-    local first
-    read -r first _ <"/proc/$pod/task/$pod/children" || :
-    kill "-$1" "$first"
+    wait_until 20 pod_gone "$1" || die "the pod does not end at SIG$1"
     pod_status=0
     wait "$pod" || pod_status=$?
+}
+pod_gone() {
+    local first=''
+    kill -0 "$pod" 2>/dev/null || return 0
+    read -r first _ <"/proc/$pod/task/$pod/children" || :
+    [[ -z $first ]] || kill "-$1" "$first" 2>/dev/null || :
+    return 1
 }
 
 # forwards WHAT: of 60 exporters, each is delivered.
@@ -67,6 +72,7 @@ lab_route node default via 10.0.0.1
 mkdir -p "$POD_FILES/xdpmirror"
 manifests profiles "$MANIFESTS" "$POD_FILES/xdpmirror"
 manifests container "$MANIFESTS" >"$SANDBOX_FILES/container"
+pod_read
 for address in 100.76.20.1{1,2,3}; do ip -n vpc address add "$address/32" dev lo; done
 spawn vpc /usr/bin/python3 "$HERE/http_status.py" :: 8080 200
 
@@ -93,9 +99,7 @@ sed -i 's/100.76.20.13, weight: 3}/100.76.20.13}/' "$POD_FILES/xdpmirror/site.ya
 pod_start
 sed -i 's/100.76.20.13}/100.76.20.13, weight: 3}/' "$POD_FILES/xdpmirror/site.yaml"
 expect "detached from inside" eval '(in_pod "$XDPMIRROR" detach eth0)'
-pod_status=0
-wait "$pod" || pod_status=$?
-expect "the pod ends with 0" equal 0 "$pod_status"
+expect "the pod ends by itself" wait_until 20 not kill -0 "$pod"
 pod_start
 forwards "the next one runs with the other profile"
 expect "and has its weight" equal 600 \
