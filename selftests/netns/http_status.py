@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""An HTTP server that answers every GET with one status: http_status.py ADDRESS PORT STATUS"""
+"""An HTTP server that answers every GET with one status: http_status.py ADDRESS PORT STATUS. `::` is every
+address, IPv4 too."""
 import http.server
+import socket
 import sys
 
 
@@ -20,4 +22,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Quiet."""
 
 
-http.server.ThreadingHTTPServer((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()
+class Server(http.server.ThreadingHTTPServer):
+    """Of the address's family."""
+
+    address_family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+
+    def handle_error(self, *_):  # pylint: disable=arguments-differ
+        """Who asked has gone: nothing to say."""
+
+
+Server((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()

@@ -19,13 +19,20 @@ def member(text):
     return reference.Member(ipaddress.ip_address(address), 0, int(weight or 1), not text.endswith("!"))
 
 
-def main():
-    members = sorted((member(text) for text in sys.argv[2:]), key=reference.Member.identity)
+def collectors_of(exporters, texts):
+    """The address of the collector of each exporter, in a pool of what `texts` say."""
+    members = sorted((member(text) for text in texts), key=reference.Member.identity)
     _, table = reference.tables(members, SLOTS)
-    for number in range(1, int(sys.argv[1]) + 1):
-        exporter = ipaddress.ip_address(f"192.168.{number}.1")
+    for exporter in exporters:
         slot = reference.point(reference.hashed(reference.address_words(exporter)), SLOTS)
-        print(exporter, members[table[slot]].address)
+        yield members[table[slot]].address
 
 
-main()
+def main():
+    exporters = [ipaddress.ip_address(f"192.168.{number}.1") for number in range(1, int(sys.argv[1]) + 1)]
+    for exporter, collector in zip(exporters, collectors_of(exporters, sys.argv[2:])):
+        print(exporter, collector)
+
+
+if __name__ == "__main__":
+    main()

@@ -7,39 +7,16 @@ steady.py send DEVICE NODE_MAC PACE [COUNT]  sends COUNT, or until it is ended, 
 steady.py receive FILE                       on port 8081, writes "number microseconds" for each,
                                              the time of day at which it was sent
 """
-import socket
 import struct
 import sys
 import time
 
 import paced
+from ip_packet import udp
 
 PORTS = (31756, 31757)
 ADDRESSES = (("192.168.1.1", "172.16.0.10"), ("fd00:192:168::1", "fd00:172:16::10"))
 FOREIGN = bytes.fromhex("020000000002020000000001")
-
-
-def checksum(data):
-    """As in IP and UDP; `data` has an even number of bytes."""
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
-
-
-def udp(source, destination, ports, payload, has_sum=True):
-    """An IP packet with UDP."""
-    family = socket.AF_INET6 if ":" in source else socket.AF_INET
-    ends = socket.inet_pton(family, source) + socket.inet_pton(family, destination)
-    length = 8 + len(payload)
-    body = struct.pack("!HHHH", *ports, length, 0) + payload
-    if has_sum:
-        total = checksum(ends + struct.pack("!HH", 17, length) + body) or 0xFFFF
-        body = body[:6] + struct.pack("!H", total) + body[8:]
-    if family == socket.AF_INET6:
-        return struct.pack("!IHBB", 6 << 28, length, 17, 64) + ends + body
-    head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + length, 1, 0, 64, 17, 0) + ends
-    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + body
 
 
 def mirrored(number):

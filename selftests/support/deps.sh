@@ -11,7 +11,7 @@ deps_group() {
         libmicrohttpd-dev linux-libc-dev git ;;
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
-        python3 python3-scapy pmacct bpftool xdp-tools iputils-ping curl shellcheck nftables \
+        python3 python3-scapy python3-kubernetes pmacct bpftool xdp-tools iputils-ping curl shellcheck nftables \
         libclang-rt-19-dev ;;
     vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq wireguard-tools ethtool softflowd \
         nfdump strongswan-swanctl charon-systemd ;;
