@@ -85,6 +85,15 @@ static __always_inline int xm_is_there(const struct xm_copying *c, const struct 
 	return 1;
 }
 
+/* On an Ethernet device the result of the clone tells whether it was refused, and nothing else does: frees
+ * behind one are not looked at (redirect_errors.bpf.c). Elsewhere both tell, so one of them counts.
+ */
+static __always_inline int xm_counts_result(const struct xm_next_hop *next_hop)
+{
+	return xm_counts_refusals || next_hop->path == XM_PATH_REDIRECT ||
+	       next_hop->path == XM_PATH_TX;
+}
+
 /* As if XDP had handed this copy over alone, or out by its device. */
 static __always_inline long xm_clone_out(struct __sk_buff *skb, const struct xm_next_hop *next_hop)
 {
@@ -94,7 +103,8 @@ static __always_inline long xm_clone_out(struct __sk_buff *skb, const struct xm_
 
 	if (xm_put(skb, 0, next_hop, 2 * ETH_ALEN))
 		return -1;
-	skb->mark = by_kernel ? 0 : XM_HANDOVER_MARK;
+	/* its death is looked for by the mark, or by the secret in its header */
+	skb->mark = !by_kernel && next_hop->path == XM_PATH_TC ? XM_HANDOVER_MARK : 0;
 	if (by_kernel)
 		return bpf_clone_redirect(skb, skb->ifindex, BPF_F_INGRESS);
 	return bpf_clone_redirect(skb, next_hop->ifindex, 0);
@@ -146,7 +156,7 @@ __attribute__((noinline, weak)) int xm_send_copy(struct __sk_buff *skb, struct x
 	err = xm_clone_out(skb, next_hop);
 	if (err == -XM_EINVAL)
 		return XM_DROP_EGRESS_MISSING;
-	if (err && xm_counts_refusals)
+	if (err && xm_counts_result(next_hop))
 		return XM_DROP_EGRESS_REJECTED;
 	row = collector->book;
 	struct xm_count *count = bpf_map_lookup_elem(&xm_coll_book, &row);

@@ -23,6 +23,7 @@
 #include "loader/daemon/run_file.h"
 #include "loader/daemon/service_manager.h"
 #include "loader/link_hook.h"
+#include "loader/lock.h"
 #include "loader/pools/pool_keeper.h"
 #include "loader/state_dir.h"
 #include "loader/templates/template_keeper.h"
@@ -177,7 +178,8 @@ Result<> Daemon::tick() {
     }
     if (auto link = StateDir(interface_).open("link"); link) {
         const auto held = link_ifindex(link->get());
-        if (held && *held == 0)
+        // a command that takes it off at this moment is not done yet
+        if (held && *held == 0 && lock_interface(interface_))
             return Error{"interface '" + interface_ + "' is gone, and what was attached to it; start "
                          "again when it is back"};
     }

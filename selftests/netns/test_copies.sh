@@ -172,6 +172,16 @@ captured_lan() {
     capture_stop lan
 }
 
+# An Ethernet device says itself that it refuses.
+the_lan_goes_down() {
+    local before
+    before=$(books_drop "$(books_read ingress)" egress_rejected)
+    ip -n node link set egress0 down
+    flows6
+    expect "egress down: counted as egress_rejected" wait_until 20 reason_is egress_rejected $((before + COUNT))
+    assert_conservation ingress
+}
+
 # Somebody flushes tc: the packets die unseen by others, each counted once.
 the_program_goes() {
     local before
@@ -232,6 +242,7 @@ each_for_itself
 explained
 shown
 a_way_goes_down
+the_lan_goes_down
 the_program_goes
 expect "detaches" xdpmirror detach ingress
 expect "nothing is left" nothing_left

@@ -339,14 +339,6 @@ std::vector<ErrorCase> address_cases() {
     };
 }
 
-std::vector<ErrorCase> later_version_cases() {
-    return {
-        {"tee", send("[{to: p}, {to: p}]"),
-         "p.yaml:5:21: rules[0].send as a list (tee) is not in this version; give one mapping: "
-         "{to: POOL, port: N}"},
-    };
-}
-
 std::vector<ErrorCase> text_cases() {
     const std::string cut = "\xc3\xbc\x80\x80\x80\x80\x80\x80\x80";
 
@@ -554,7 +546,7 @@ const std::vector<ErrorCase>& error_cases() {
         std::vector<ErrorCase> all;
         for (const auto& part :
              {yaml_cases(), variable_cases(), version_cases(), key_cases(), value_cases(),
-              address_cases(), egress_cases(), pool_cases(), health_cases(), ready_cases(), later_version_cases(),
+              address_cases(), egress_cases(), pool_cases(), health_cases(), ready_cases(),
               text_cases(), way_in_cases(), protocol_cases(), reference_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }

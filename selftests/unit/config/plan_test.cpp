@@ -433,6 +433,29 @@ TEST(Plan, RulesThatLearnTemplates) {
     EXPECT_FALSE(learns(two, "protocol: tcp, port: 1000"));
 }
 
+TEST(Plan, RulesWithSeveralSends) {
+    const Plan plan = plan_of_text({{5, "  - {name: r, match: {port: 1000}, send: [{to: q, port: 9}, {to: p}]}\n"
+                                        "  - {name: s, match: {port: 1001}, send: {to: p, port: 7}}"},
+                                    {7, "  p: {collectors: [{address: 192.0.2.1}], via: e}\n"
+                                        "  q: {collectors: [{address: 192.0.2.2}], via: e}"}});
+    EXPECT_TRUE(plan.config.features & XM_FEATURE_COPIES);
+    ASSERT_EQ(plan.copies.size(), 2U);
+    EXPECT_EQ(plan.copies[0].count, 2U);
+    EXPECT_EQ(plan.copies[0].send[0].pool, 1U);
+    EXPECT_EQ(plan.copies[0].send[0].udp_port, htons(9));
+    EXPECT_EQ(plan.copies[0].send[1].pool, 0U);
+    EXPECT_EQ(plan.copies[0].send[1].udp_port, 0);
+    EXPECT_EQ(plan.copies[1].count, 1U);
+    // the XDP program leaves the port of the first to the tc program
+    for (const auto& [key, row] : plan.rules4) {
+        EXPECT_EQ(row.flags, row.book == 0 ? XM_RULE_COPIES : 0);
+        EXPECT_EQ(row.udp_port, row.book == 0 ? 0 : htons(7));
+    }
+    const Plan without = plan_of_text({});
+    EXPECT_TRUE(without.copies.empty());
+    EXPECT_FALSE(without.config.features & XM_FEATURE_COPIES);
+}
+
 TEST(Plan, OnlyAnEgressThatIsUsedFragments) {
     EXPECT_NE(plan_of_text({{9, "  e: {interface: x, oversize: fragment}"}}).config.features &
                   XM_FEATURE_OVERSIZE,
