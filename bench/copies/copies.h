@@ -9,7 +9,8 @@
 enum xm_bench_copies_limits {
 	XM_BENCH_MAX_COPIES = 8,
 	XM_BENCH_REWRITERS = 3,      /* devmap programs; copy n has number n modulo this */
-	XM_BENCH_RECORD_DATA = 508,  /* of a frame that user space is to send */
+	XM_BENCH_RECORD_MORE = 512,  /* of a frame behind its headers; a power of two */
+	XM_BENCH_RECORD_DATA = 556,
 	XM_BENCH_COPY_MARK = 0x7800, /* + the copy's number, on the packets of the tc way */
 };
 
@@ -42,10 +43,10 @@ struct xm_bench_record {
 
 #ifdef __cplusplus
 static_assert(sizeof(xm_bench_copy) == 24);
-static_assert(sizeof(xm_bench_record) == 512);
+static_assert(sizeof(xm_bench_record) == 560);
 #else
 _Static_assert(sizeof(struct xm_bench_copy) == 24, "xm_bench_copy");
-_Static_assert(sizeof(struct xm_bench_record) == 512, "xm_bench_record");
+_Static_assert(sizeof(struct xm_bench_record) == 560, "xm_bench_record");
 #endif
 
 #endif

@@ -60,7 +60,7 @@ inside() { # WAY...
 		remove_link "$COPIES_PINS/link"
 		rm -r "$COPIES_PINS"
 		node tc qdisc delete dev ingress0 clsact 2>/dev/null || true
-		dmesg | grep -iE 'bug|oops|warn|bad page|protection' | head -5 || true
+		dmesg | grep -E 'BUG:|Oops|WARNING:|Bad page|general protection' | head -5 || true
 	done
 }
 
