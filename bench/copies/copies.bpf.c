@@ -167,21 +167,21 @@ int xm_bench_to_user(struct xdp_md *xdp)
 {
 	struct xm_bench_record *record;
 	const __u32 headers = sizeof(struct ethhdr) + sizeof(struct iphdr) + sizeof(struct udphdr);
-	__u32 bytes, more;
+	__u32 more;
 
 	if (!xm_bench_decapsulate(xdp))
 		return XDP_DROP;
-	bytes = (__u32)(xdp->data_end - xdp->data);
-	more = (bytes - headers) & (XM_BENCH_RECORD_MORE - 1);
-	barrier_var(more); /* the verifier (seen: 6.1, 6.18) takes its bounds from the mask alone */
-	if (bytes != headers + more)
+	more = (__u32)(xdp->data_end - xdp->data) - headers;
+	if (more >= XM_BENCH_RECORD_MORE)
 		return XDP_DROP;
+	barrier_var(more); /* keeps the mask, from which the verifier (seen: 6.1, 6.18) takes its bounds */
+	more &= XM_BENCH_RECORD_MORE - 1;
 	record = bpf_ringbuf_reserve(&to_user, sizeof(*record), 0);
 	if (!record) {
 		xm_bench_note(XM_BENCH_RING_FULL, 0, 1);
 		return XDP_DROP;
 	}
-	record->bytes = bytes;
+	record->bytes = headers + more;
 	if (bpf_xdp_load_bytes(xdp, 0, record->data, headers + more)) {
 		bpf_ringbuf_discard(record, 0);
 		return XDP_DROP;
