@@ -47,6 +47,14 @@ std::chrono::nanoseconds cpu_time_of(std::thread::native_handle_type thread) {
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+std::chrono::nanoseconds cpu_time_of_process(pid_t process) {
+    clockid_t clock{};
+    timespec now{};
+
+    if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &now) != 0) return {};
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
 std::chrono::nanoseconds softirq_time_of(int cpu) {
     std::int64_t nanoseconds = 0;
 

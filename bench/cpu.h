@@ -16,6 +16,9 @@ Result<> stay_on(int cpu, std::thread::native_handle_type thread = pthread_self(
 // CPU time of a running thread, with the softirqs that ran inside it.
 std::chrono::nanoseconds cpu_time_of(std::thread::native_handle_type thread = pthread_self());
 
+// CPU time of a process, with the softirqs that ran inside it.
+std::chrono::nanoseconds cpu_time_of_process(pid_t process);
+
 // CPU time of the kernel thread that takes over the CPU's softirqs when they get too many.
 std::chrono::nanoseconds softirq_time_of(int cpu);
 

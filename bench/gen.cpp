@@ -36,6 +36,7 @@ struct Options {
     double seconds = 3;
     double warm_up = 0.3;
     int cpu = 1;
+    int beside = 0;
 };
 
 // The sink's books, summed over CPUs.
@@ -125,6 +126,7 @@ Result<> measure(const Options& options, const bench_gen_bpf& object) {
     const auto look = [&]() -> Result<Moment> {
         Moment moment{Clock::now(), (*sender)->cpu_time() + softirq_time_of(options.cpu),
                       object.bss->sent, {}};
+        if (options.beside > 0) moment.cpu_time += cpu_time_of_process(options.beside);
         auto seen = read_sink(*tally, *exporters, options.spec.flow_count);
         if (!seen) return seen.error();
         moment.seen = *seen;
@@ -180,5 +182,6 @@ int main(int argc, char** argv) {
     app.add_option("--seconds", options.seconds, "how long to measure");
     app.add_option("--warm-up", options.warm_up, "how long to send before, seconds");
     app.add_option("--cpu", options.cpu, "CPU that everything runs on");
+    app.add_option("--beside", options.beside, "process whose CPU time is counted too");
     return run_program(app, argc, argv, [&] { return run(options); });
 }

@@ -11,6 +11,8 @@ source "$here/lab.sh"
 source "$here/variants.sh"
 # shellcheck source-path=SCRIPTDIR source=ways.sh
 source "$here/ways.sh"
+# shellcheck source-path=SCRIPTDIR source=copies/variants.sh
+source "$here/copies/variants.sh"
 
 usage() {
 	cat <<-EOF
@@ -30,6 +32,7 @@ usage() {
 		                     feature more
 		  --ways             variants are the bare redirect, the product by each of its ways out, and what
 		                     people use today
+		  --copies           variants are the bare redirect and the ways to send several copies of a packet
 		  --stages           instead, the product's cost by stage (needs --xdpmirror)
 		Examples:
 		  bench/run.sh --xdpmirror build/release/loader/xdpmirror --json figures.json
@@ -53,6 +56,7 @@ parse_options() {
 		--help) usage && exit 0 ;;
 		--stages) STAGES=yes && shift && continue ;;
 		--ways) VARIANTS="bare xdpmirror ${WAYS[*]} tc kernel" && shift && continue ;;
+		--copies) VARIANTS="bare ${COPIES[*]}" && shift && continue ;;
 		--features) VARIANTS="bare xdpmirror ${FEATURES[*]}" && shift && continue ;;
 		esac
 		(($# >= 2)) || wrong "'$1' needs a value or is unknown"
@@ -115,8 +119,8 @@ measure() { # VARIANT ROUND: one line of JSON
 	line=$(in_ns "$GEN_NS" "$PROGRAMS/xm_bench_gen" --dev gen0 --sink "$SINK_PINS" \
 		--to-mac "$INGRESS_MAC" --to-address "$INGRESS_ADDRESS" --inner-address "$INNER_ADDRESS" \
 		--inner-port "$FLOW_PORT" --vni "$VNI" --cpu "$CPU" --seconds "$SECONDS_EACH" \
-		"${FRAME_OPTIONS[@]}")
-	echo "{\"variant\": \"$1\", \"round\": $2, \"stolen_ticks\": $(($(stolen) - before)), ${line#\{}"
+		"${FRAME_OPTIONS[@]}" ${COPIES_PROCESS:+--beside "$COPIES_PROCESS"})
+	echo "{\"variant\": \"$1\", \"round\": $2, \"copies\": $(copies_of "$1"), \"stolen_ticks\": $(($(stolen) - before)), ${line#\{}"
 	"${1}_down" >&2
 	CURRENT=''
 	sink_down "$1"

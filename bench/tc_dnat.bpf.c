@@ -10,22 +10,13 @@
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
+#include "bench/rewrite.bpf.h"
 
 const volatile __be16 match_port;
 const volatile __be32 to_address;
 const volatile __be16 to_port;
 const volatile __u32 out_ifindex;
 struct ethhdr to_ether; /* not const: a copy of a constant struct would be folded to zeros */
-
-/* RFC 1624 equation 3, over two 16-bit words at once. */
-static __always_inline __u16 xm_bench_replace(__u16 sum, __be32 from, __be32 to)
-{
-	__s64 diff = bpf_csum_diff(&from, sizeof(from), &to, sizeof(to), (__u16)~sum);
-
-	diff = (diff & 0xffff) + ((__u64)diff >> 16);
-	diff = (diff & 0xffff) + (diff >> 16);
-	return (__u16)~diff;
-}
 
 SEC("tc")
 int xm_bench_tc(struct __sk_buff *skb)
@@ -39,16 +30,7 @@ int xm_bench_tc(struct __sk_buff *skb)
 	    ip->protocol != IPPROTO_UDP || udp->dest != match_port)
 		return TC_ACT_SHOT;
 
-	if (udp->check) {
-		udp->check = xm_bench_replace(udp->check, ip->daddr, to_address);
-		udp->check = xm_bench_replace(udp->check, udp->dest, to_port);
-		if (!udp->check)
-			udp->check = 0xffff;
-	}
-	ip->check = xm_bench_replace(ip->check, ip->daddr, to_address);
-	ip->daddr = to_address;
-	udp->dest = to_port;
-	*ether = to_ether;
+	xm_bench_rewrite(ether, to_address, to_port, &to_ether);
 	return bpf_redirect(out_ifindex, 0);
 }
 

@@ -17,6 +17,8 @@ sink_up() { # VARIANT
 	bare) on=(--dev sink0 --address "$INGRESS_ADDRESS" --port 4789 --encapsulated) ;;
 	with_pool | with_flow | with_templates) on+=(--prefix 24) ;; # any of the pool
 	way_tx) ns=$GEN_NS on[1]=gen0 ;;
+	copies_l3_*) add_tun && ns=$NODE_NS on[1]=tun0 && on+=(--without-ethernet --prefix 24) ;;
+	copies_*) on+=(--prefix 24) ;; # each copy has another address
 	way_tc_l3) add_tun && ns=$NODE_NS on[1]=tun0 && on+=(--without-ethernet) ;;
 	esac
 	mkdir "$SINK_PINS"
@@ -30,7 +32,7 @@ remove_link() { # PIN
 }
 
 sink_down() { # VARIANT
-	if [[ $1 == way_tc_l3 ]]; then remove_tun; else remove_link "$SINK_PINS/link"; fi
+	if [[ $1 == way_tc_l3 || $1 == copies_l3_* ]]; then remove_tun; else remove_link "$SINK_PINS/link"; fi
 	rm -rf "$SINK_PINS"
 }
 

@@ -192,7 +192,7 @@ bool would_lose_source(const Spot& spot, const std::string& key) {
                                            "source_address"};
 
     return std::ranges::find(keys, key) != keys.end() ||
-           (spot.path.ends_with(".send") && (key == "from" || key == "source"));
+           ((spot.path.ends_with(".send") || spot.path.find(".send[") != std::string::npos) && (key == "from" || key == "source"));
 }
 
 std::optional<Violation> explain_key(const Spot& spot, const Member& member) {

@@ -232,7 +232,7 @@ std::vector<ErrorCase> value_cases() {
          "p.yaml:5:29: port range '2060-2055' for rules[0].match.port is reversed; did you mean "
          "2055-2060?"},
         {"send as text", send("p"),
-         "p.yaml:5:21: bad value 'p' for rules[0].send; give {to: POOL, port: N}"},
+         "p.yaml:5:21: bad value 'p' for rules[0].send; give {to: POOL, port: N}, or a list of them"},
         {"list as port", match("port: [1, 2]"),
          "p.yaml:5:29: bad value a list for rules[0].match.port; " + range},
         {"name is a number", profile_with({{3, "  - {name: 10, vxlan: {vni: 1}}"}}),
