@@ -18,6 +18,16 @@ done
 copies_one_up() { copies_up one 1; }
 copies_one_down() { copies_down; }
 
+# The product.
+copies_xdpmirror_2_up() {
+	add_egress 1
+	XM_BENCH_NEXT_HOP1=02:00:00:00:02:21 attach "$XDPMIRROR" "$here/copies/two.yaml"
+}
+copies_xdpmirror_2_down() {
+	xdpmirror_down
+	ip -n "$NODE_NS" link delete egress1
+}
+
 copies_of() { # VARIANT: how many arrive of a packet
 	[[ $1 =~ ^copies_.*_([0-9]+)$ ]] && echo "${BASH_REMATCH[1]}" || echo 1
 }

@@ -47,7 +47,7 @@ std::vector<ErrorCase> pool_cases() {
          "p.yaml:5:31: key 'to' is missing in rules[0].send[1]; add 'to: ...'"},
         {"a copy with another source", send("[{to: p}, {to: p, from: 192.0.2.9}]"),
          "p.yaml:5:39: key 'from' in rules[0].send[1] would lose the source address by which collectors know "
-         "an exporter; the source is never rewritten, remove the key"},
+         "an exporter; sources are never rewritten, remove the key"},
         {"a copy to a pool that is not there", send("[{to: p}, {to: q}]"),
          "p.yaml:5:36: no pool 'q' for rules[0].send[1].to; did you mean 'p'?"},
         {"a copy to the same collector", send("[{to: p, port: 5}, {to: p, port: 5}]"),
