@@ -3,6 +3,7 @@
 
 # tun_up: tun0 on the node, tun9 on fdi; `pipe` carries packets between them until it is ended.
 tun_up() {
+    [[ -e /dev/net/tun ]] || modprobe -q tun || :
     spawn node /usr/bin/python3 "$HERE/l3_pipe.py" tun0 fdi tun9
     pipe=$spawned
     wait_until 20 ip -n fdi link show tun9 >/dev/null 2>&1

@@ -6,13 +6,15 @@
   forward_packets.py send SENT DEVICE        sends them (no scapy: it starts slowly under emulation)
   forward_packets.py has N PCAP              exits 0 once PCAP has N whole frames
   forward_packets.py check SENT RECEIVED     is RECEIVED what must come out of SENT, byte for byte?
+  forward_packets.py check-copies SENT RECEIVED   likewise, with a second copy of each for an archive
 """
 import socket
 import struct
 import sys
 
 VNI = 4242
-COLLECTOR = "198.51.100.2"
+COLLECTOR = ("198.51.100.2", 8081)
+ARCHIVE = ("198.51.100.3", 2055)
 PACKETS = 200
 PCAP_HEADER = 24
 RECORD_HEADER = 16
@@ -39,12 +41,11 @@ def mirrored(scapy, node_mac, number):
             / scapy.VXLAN(vni=VNI, flags=8) / foreign / inner_packet(scapy, number))
 
 
-def wanted(scapy, number):
-    """The IP packet that must arrive at the collector."""
+def wanted(scapy, number, collector):
+    """The IP packet that must arrive there."""
     packet = inner_packet(scapy, number)
-    packet.dst = COLLECTOR
+    packet.dst, packet[scapy.UDP].dport = collector
     packet.ttl -= 1
-    packet[scapy.UDP].dport = 8081
     return bytes(packet)
 
 
@@ -78,10 +79,10 @@ def has(number, path):
     sys.exit(0 if len(list(records(path))) >= int(number) else 1)
 
 
-def check(received):
+def check(received, collectors):
     import scapy.all as scapy
     have = sorted(frame[14:] for frame in records(received))
-    want = sorted(wanted(scapy, n) for n in range(PACKETS))
+    want = sorted(wanted(scapy, n, collector) for n in range(PACKETS) for collector in collectors)
     missing = [p for p in want if p not in have]
     strange = [p for p in have if p not in want]
     for what, packets in (("missing", missing), ("not wanted", strange)):
@@ -94,7 +95,9 @@ def check(received):
 
 def main():
     verb, arguments = sys.argv[1], sys.argv[2:]
-    {"make": make, "send": send, "has": has, "check": lambda sent, received: check(received)}[verb](*arguments)
+    {"make": make, "send": send, "has": has,
+     "check": lambda sent, received: check(received, [COLLECTOR]),
+     "check-copies": lambda sent, received: check(received, [COLLECTOR, ARCHIVE])}[verb](*arguments)
 
 
 main()
