@@ -15,7 +15,7 @@ collector_start() {
 }
 
 collector_dir() { echo "$SANDBOX_FILES/$1"; }
-collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2 ${3:+and src $3}") ]]; }
+collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2 ${3:+and src [$3]}") ]]; }
 
 # Ends it, so that its last file is complete.
 collector_stop() {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Which collector docs/balance.md gives each exporter: pool_judge.py EXPORTERS ADDRESS[*WEIGHT][!]...
 
-EXPORTERS is how many of 192.168.N.1 there are, N from 1; '!' says that a collector is not usable. Prints
+EXPORTERS is how many of 192.168.N.1 there are, N from 1, or of fd00:192:168:N::1 for IPv6; '!' says that a collector is not usable. Prints
 "EXPORTER COLLECTOR" lines. By the implementation that was written from that page alone."""
 import ipaddress
 import os
@@ -12,6 +12,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import reference  # noqa: E402 pylint: disable=wrong-import-position
 
 SLOTS = 65537
+NAMES = {4: "192.168.%d.1", 6: "fd00:192:168:%d::1"}  # as in lab.sh
 
 
 def member(text):
@@ -23,7 +24,7 @@ def main():
     members = sorted((member(text) for text in sys.argv[2:]), key=reference.Member.identity)
     _, table = reference.tables(members, SLOTS)
     for number in range(1, int(sys.argv[1]) + 1):
-        exporter = ipaddress.ip_address(f"192.168.{number}.1")
+        exporter = ipaddress.ip_address(NAMES[members[0].address.version] % number)
         slot = reference.point(reference.hashed(reference.address_words(exporter)), SLOTS)
         print(exporter, members[table[slot]].address)
 

@@ -6,26 +6,11 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
 source "$HERE/pools.sh"
+source "$HERE/servers.sh"
 suite_enter "jq python3 tcpdump" -- "$@"
 
 FAST="every: 500ms, timeout: 500ms, rise: 2, fall: 2"
-declare -A server=()
 
-# server_start ADDRESS [STATUS]: HTTP on port 8080 that answers every GET with that status.
-server_start() {
-    spawn fdi /usr/bin/python3 "$HERE/http_status.py" "$1" 8080 "${2:-200}"
-    server[$1]=$spawned
-    wait_until 20 server_answers "$1"
-}
-server_answers() { on fdi bash -c "exec 3<>/dev/tcp/$1/8080" 2>/dev/null; }
-server_stop() {
-    finish "${server[$1]}"
-    unset "server[$1]"
-}
-
-# health_of ADDRESS: the status that the daemon has found.
-health_of() { of_pool "$1" '.health.status'; }
-health_is() { [[ $(health_of "$1") == "$2" ]]; }
 all_are() { health_is "$A" "$1" && health_is "$B" "$1" && health_is "$C" "$1"; }
 
 watches() {

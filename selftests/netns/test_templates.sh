@@ -211,7 +211,6 @@ learns() {
     status_tells "templates: [1-9]"
 }
 status_tells() { xdpmirror status ingress | grep -qE "$1"; }
-health_is() { [[ $(of_pool "$1" '.health.status') == "$2" ]]; }
 
 # Every collector hears every template, from the exporter that it does not serve too.
 everybody() {
