@@ -107,13 +107,8 @@ by_others() {
     expect "tcp: the one without a server is down" wait_until 20 health_is "$C" down
     balanced "tcp: one is down" "$A" "$B" "$C"!
     done_watching
-    spawn fdi /usr/bin/python3 -c 'import socket, sys, time
-held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in sys.argv[1:]]
-for one, address in zip(held, sys.argv[1:]):
-    one.bind((address, 8090))
-time.sleep(1000)' "$A" "$C"
+    collector_deaf fdi 8090 "$A" "$C"
     listener=$spawned
-    wait_until 20 collector_listens fdi 8090
     watches "udp: {port: 8090}"
     expect "udp: the one whose port is closed is down" wait_until 20 health_is "$B" down
     expect "udp: and why" equal "port unreachable" "$(of_pool "$B" .why_not)"
