@@ -58,11 +58,12 @@ ledger_read() {
         "$SANDBOX_FILES/dead.now" "$(ledger_file "$1")" | sort -V
 }
 
-# ledger_missing CAPTURE LATER FROM TO: packets that the later capture does not have, though they were not sent
-# between these times.
-ledger_missing() {
-    awk -F'\t' -v from="$3" -v to="$4" '
-        { key = $2 " " $4 " " $5 " " $6 }
-        NR == FNR { came[key] = 1; next }
-        !(key in came) && ($1 < from || $1 > to)' "$(ledger_file "$2")" "$(ledger_file "$1")"
+# ledger_less CAPTURE LATER missing|unread [FROM TO]: packets that the later capture does not have, or whose records
+# cannot be read there for want of a template, but those of between these times.
+ledger_less() {
+    awk -F'\t' -v want="$3" -v from="${4:-0}" -v to="${5:-0}" '
+        { key = $2 " " $5 " " $6 }
+        NR == FNR { came[key] = 1; if ($4 > read[key]) read[key] = $4; next }
+        ($1 < from || $1 > to) && (want == "missing" ? !(key in came) : key in came && read[key] < $4)' \
+        "$(ledger_file "$2")" "$(ledger_file "$1")"
 }
