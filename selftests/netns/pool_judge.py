@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Which collector docs/balance.md gives each exporter: pool_judge.py EXPORTERS ADDRESS[*WEIGHT][!]...
 
-EXPORTERS is how many of 192.168.N.1 there are, N from 1, or of fd00:192:168:N::1 for IPv6; '!' says that a collector is not usable. Prints
-"EXPORTER COLLECTOR" lines. By the implementation that was written from that page alone."""
+EXPORTERS is how many of 192.168.N.1 there are, N from 1, or of fd00:192:168:N::1 for IPv6; '!' says that a
+collector is not usable. Prints "EXPORTER COLLECTOR" lines. By the implementation that was written from that
+page alone."""
 import ipaddress
 import os
 import sys
