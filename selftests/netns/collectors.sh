@@ -15,7 +15,17 @@ collector_start() {
 }
 
 collector_dir() { echo "$SANDBOX_FILES/$1"; }
-collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2 ${3:+and src $3}") ]]; }
+collector_listens() { [[ -n $(on "$1" ss -Hlun "sport = :$2 ${3:+and src [$3]}") ]]; }
+
+# collector_deaf HOST PORT ADDRESS...: takes datagrams and reads none. Its process id is in `spawned`.
+collector_deaf() {
+    spawn "$1" /usr/bin/python3 -c 'import socket, sys, time
+held = [socket.socket(socket.AF_INET6 if ":" in one else socket.AF_INET, socket.SOCK_DGRAM) for one in sys.argv[2:]]
+for one, address in zip(held, sys.argv[2:]):
+    one.bind((address, int(sys.argv[1])))
+time.sleep(1000)' "${@:2}"
+    wait_until 20 collector_listens "$1" "$2" "${@: -1}" || die "nobody takes port $2 on $1"
+}
 
 # Ends it, so that its last file is complete.
 collector_stop() {

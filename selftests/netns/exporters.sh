@@ -24,6 +24,18 @@ exporter_traffic() {
         done' traffic "$(lab_lan_host "$1")" "$2"
 }
 
+# exporter_keeps_sending NUMBER FLOWS PACKETS: four times a second so many new flows of so many packets, until it
+# is ended. Its process id is in `spawned`.
+exporter_keeps_sending() {
+    spawn "exporter$1" /usr/bin/python3 -c 'import socket, sys, time
+while True:
+    flows = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(int(sys.argv[2]))]
+    for _ in range(int(sys.argv[3])):
+        for port, flow in enumerate(flows, 1024):
+            flow.sendto(bytes(1300), (sys.argv[1], port))
+    time.sleep(0.25)' "$(lab_lan_host "$1")" "$2" "$3"
+}
+
 # exporter_finish NUMBER: no new flows, and everything that is known goes out.
 exporter_finish() {
     exporter_ask "$1" stop-gather >/dev/null

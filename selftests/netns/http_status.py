@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-"""An HTTP server that answers every GET with one status: http_status.py ADDRESS PORT STATUS. `::` is every
-address, IPv4 too."""
+"""An HTTP server that answers every GET with one status, after so many seconds:
+http_status.py ADDRESS PORT STATUS [DELAY]. `::` is every address, IPv4 too."""
 import http.server
 import socket
 import sys
+import time
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -12,6 +13,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):  # pylint: disable=invalid-name
         """The status, and its number as the body."""
+        time.sleep(float(sys.argv[4]) if sys.argv[4:] else 0)
         body = sys.argv[3].encode()
         self.send_response(int(sys.argv[3]))
         self.send_header("Content-Length", str(len(body)))
@@ -28,7 +30,7 @@ class Server(http.server.ThreadingHTTPServer):
     address_family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 
     def handle_error(self, *_):  # pylint: disable=arguments-differ
-        """Who asked has gone: nothing to say."""
+        """Who asks has gone, if it had to wait."""
 
 
 Server((sys.argv[1], int(sys.argv[2])), Handler).serve_forever()

@@ -40,6 +40,15 @@ finish() {
     wait "$1" 2>/dev/null || :
 }
 
+# signal_tree SIGNAL PID...: to each of them and to its children.
+signal_tree() {
+    local pid children
+    for pid in "${@:2}"; do
+        read -ra children <"/proc/$pid/task/$pid/children" || :
+        kill "-$1" "$pid" "${children[@]}"
+    done
+}
+
 # lab_up EXPORTERS
 lab_up() {
     local i host
@@ -108,6 +117,11 @@ lab_exporter() {
 lab_lan() {
     lab_link "$1" lan "10.20.$2.1/24" "fd00:10:20:$2::1/64" "$1" silent "10.21.$2.1/24" "fd00:10:21:$2::1/64"
     ip -n "$1" neighbour add "$(lab_lan_host "$2")" lladdr 02:00:00:00:00:09 dev lan
+}
+
+# lab_lan_quiet NUMBER: seen there is only what is sent to the silent host, nothing that IPv6 says by itself.
+lab_lan_quiet() {
+    on "exporter$1" bash -c 'for device in lan silent; do echo 1 >/proc/sys/net/ipv6/conf/$device/disable_ipv6; done'
 }
 
 lab_lan_host() { echo "10.20.$1.9"; }

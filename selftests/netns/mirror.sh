@@ -27,5 +27,26 @@ mirror_sessions() {
     for ((i = 1; i <= $2; i++)); do mirror_session "eni$i" "$1" "${3:-ip}"; done
 }
 
+# mirror_flows FAMILY VXLAN EXPORTERS: UDP only. Neighbour discovery would be mirrored too; a cloud copies neither
+# that nor ARP.
+mirror_flows() {
+    local i protocol=ip
+    [[ $1 == 4 ]] || protocol=ipv6
+    for ((i = 1; i <= $3; i++)); do
+        tc -n vpc qdisc replace dev "eni$i" clsact
+        tc -n vpc filter add dev "eni$i" ingress protocol $protocol u32 match "${protocol/v6/6}" protocol 17 0xff \
+            action mirred egress mirror dev "$2"
+    done
+}
+
+# mirror_copies NUMBER ADDRESS: one datagram to nobody, and whether the mirror has copied it: the first copy may be
+# lost.
+mirror_copies() {
+    local before
+    before=$(mirror_packets vpc vx)
+    on "exporter$1" bash -c "echo warm >/dev/udp/$2/514"
+    (($(mirror_packets vpc vx) > before))
+}
+
 # mirror_packets HOST VXLAN: how many frames the device has sent.
 mirror_packets() { lab_count "$1" "$2" tx_packets; }

@@ -41,3 +41,6 @@ state() { of_pool "$1" .state; }
 state_is() { [[ $(state "$1") == "$2" ]]; }
 share() { of_pool "$1" '.share * 1000 | round'; }
 why_is() { of_pool "$1" '.why_not // ""' | grep -q "$2"; }
+
+# health_is COLLECTOR STATUS: what the daemon has found.
+health_is() { [[ $(of_pool "$1" '.health.status') == "$2" ]]; }

@@ -6,26 +6,11 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
 source "$HERE/pools.sh"
+source "$HERE/servers.sh"
 suite_enter "jq python3 tcpdump" -- "$@"
 
 FAST="every: 500ms, timeout: 500ms, rise: 2, fall: 2"
-declare -A server=()
 
-# server_start ADDRESS [STATUS]: HTTP on port 8080 that answers every GET with that status.
-server_start() {
-    spawn fdi /usr/bin/python3 "$HERE/http_status.py" "$1" 8080 "${2:-200}"
-    server[$1]=$spawned
-    wait_until 20 server_answers "$1"
-}
-server_answers() { on fdi bash -c "exec 3<>/dev/tcp/$1/8080" 2>/dev/null; }
-server_stop() {
-    finish "${server[$1]}"
-    unset "server[$1]"
-}
-
-# health_of ADDRESS: the status that the daemon has found.
-health_of() { of_pool "$1" '.health.status'; }
-health_is() { [[ $(health_of "$1") == "$2" ]]; }
 all_are() { health_is "$A" "$1" && health_is "$B" "$1" && health_is "$C" "$1"; }
 
 watches() {
@@ -122,13 +107,8 @@ by_others() {
     expect "tcp: the one without a server is down" wait_until 20 health_is "$C" down
     balanced "tcp: one is down" "$A" "$B" "$C"!
     done_watching
-    spawn fdi /usr/bin/python3 -c 'import socket, sys, time
-held = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in sys.argv[1:]]
-for one, address in zip(held, sys.argv[1:]):
-    one.bind((address, 8090))
-time.sleep(1000)' "$A" "$C"
+    collector_deaf fdi 8090 "$A" "$C"
     listener=$spawned
-    wait_until 20 collector_listens fdi 8090
     watches "udp: {port: 8090}"
     expect "udp: the one whose port is closed is down" wait_until 20 health_is "$B" down
     expect "udp: and why" equal "port unreachable" "$(of_pool "$B" .why_not)"

@@ -14,28 +14,6 @@ else
     OFFICE=$LAB_OFFICE4 COLLECTOR=$LAB_FDI4 FABRIC=$LAB_FABRIC4 NODE=$LAB_NODE4
 fi
 
-# Neighbour discovery would be mirrored too; a cloud copies neither that nor ARP.
-mirror_flows() {
-    local i
-    for i in 1 2; do
-        tc -n vpc qdisc replace dev "eni$i" clsact
-        if [[ $FAMILY == 6 ]]; then
-            tc -n vpc filter add dev "eni$i" ingress protocol ipv6 u32 match ip6 protocol 17 0xff \
-                action mirred egress mirror dev vx
-        else
-            mirror_session "eni$i" vx
-        fi
-    done
-}
-
-# One datagram to nobody, and whether the mirror has copied it: the first copy may be lost.
-copied() {
-    local before
-    before=$(mirror_packets vpc vx)
-    on "exporter$1" bash -c "echo warm >/dev/udp/${OFFICE//[\[\]]/}/514"
-    (($(mirror_packets vpc vx) > before))
-}
-
 export_flows() {
     local i round
     exporter_start 1 9 "$OFFICE:31756"
@@ -82,12 +60,12 @@ done
 ip -n vpc link set fabric mtu 1600
 ip -n node link set ingress mtu 1600
 mirror_up vx vpc 4242 "$FABRIC" "$NODE"
-mirror_flows
+mirror_flows "$FAMILY" vx 2
 collector_start office-v9 vpc 31756 "$FAMILY"
 collector_start office-ipfix vpc 4739 "$FAMILY"
 collector_start fdi fdi 8081 "$FAMILY"
 wait_until 20 on vpc ping -q -c 1 -W 1 "$NODE" >/dev/null # the first copy is as good as any other
-for i in 1 2; do wait_until 20 copied "$i"; done
+for i in 1 2; do wait_until 20 mirror_copies "$i" "${OFFICE//[\[\]]/}"; done
 warmed=$(mirror_packets vpc vx)
 attach_lab XM_COLLECTOR="$COLLECTOR"
 export_flows

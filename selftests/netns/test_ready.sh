@@ -5,6 +5,7 @@
 # that never finish.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
+source "$HERE/servers.sh"
 suite_enter "curl jq python3 ss setpriv" -- "$@"
 
 PROFILE=$SANDBOX_FILES/ready.yaml
@@ -62,17 +63,6 @@ not_ready() {
 }
 
 for_that_reason() { condition "$1" why_not | grep -qE "$2"; }
-
-server_start() {
-    spawn fdi /usr/bin/python3 "$HERE/http_status.py" "$1" 8080 200
-    server[$1]=$spawned
-    wait_until 20 on fdi bash -c "exec 3<>/dev/tcp/$1/8080" 2>/dev/null
-}
-server_stop() {
-    finish "${server[$1]}"
-    unset "server[$1]"
-}
-declare -A server=()
 
 done_watching() {
     daemon_stop TERM
