@@ -202,6 +202,7 @@ one_comes_back() {
     expect "without CAP_NET_RAW: status tells" wait_until 20 status_tells \
         "not sent: open a packet socket for templates: Operation not permitted$"
     expect "and the journal" grep -q "open a packet socket for templates: Operation not permitted" <(daemon_log)
+    expect "the unit lets the daemon open such a socket" grep -qE "^RestrictAddressFamilies=.*AF_PACKET" "$HERE/../../systemd/xdpmirror@.service.in"
     teardown
     expect "detach forgets" test ! -e $KEPT
 }
