@@ -138,7 +138,7 @@ class Writer {
         if (!fits(record)) finish();
         if (!fits(record)) return;  // not even alone
         if (bytes_.empty()) bytes_.assign(header_.begin(), header_.end());
-        if (!set_ || *options_ != record.options) open_set(record.options);
+        if (!in_set_ || options_ != record.options) open_set(record.options);
         bytes_.insert(bytes_.end(), record.bytes.begin(), record.bytes.end());
         ++records_;
     }
@@ -157,18 +157,19 @@ class Writer {
 
     // Sets end on a multiple of four bytes: RFC 3954 section 5.2; RFC 7011 section 3.3.1 allows it.
     void close_set() {
-        if (!set_) return;
-        while ((bytes_.size() - *set_) % 4 != 0) bytes_.push_back(0);
-        put_word(bytes_, *set_ + 2, bytes_.size() - *set_);
-        set_.reset();
+        if (!in_set_) return;
+        while ((bytes_.size() - set_) % 4 != 0) bytes_.push_back(0);
+        put_word(bytes_, set_ + 2, bytes_.size() - set_);
+        in_set_ = false;
     }
 
     void open_set(bool options) {
         close_set();
+        in_set_ = true;
         set_ = bytes_.size();
         options_ = options;
         bytes_.resize(bytes_.size() + kSetHeader);
-        put_word(bytes_, *set_, set_id(protocol_, options));
+        put_word(bytes_, set_, set_id(protocol_, options));
     }
 
     void finish() {
@@ -177,7 +178,6 @@ class Writer {
         put_word(bytes_, kCountOffset, protocol_ == ExportProtocol::netflow9 ? records_ : bytes_.size());
         messages_.push_back(std::move(bytes_));
         bytes_.clear();
-        options_.reset();
         records_ = 0;
     }
 
@@ -186,8 +186,9 @@ class Writer {
     std::size_t most_;
     std::vector<std::vector<std::uint8_t>> messages_;
     std::vector<std::uint8_t> bytes_;
-    std::optional<std::size_t> set_;  // where it begins
-    std::optional<bool> options_;     // of that set
+    bool in_set_ = false;  // one is open
+    std::size_t set_ = 0;  // where it begins
+    bool options_ = false;  // it is one of options
     std::size_t records_ = 0;
 };
 
