@@ -116,7 +116,14 @@ Result<Explainer> Explainer::make(const Config& config, std::vector<std::string>
     const auto resolution = resolve_on_paper(config, *plan, notes);
     auto plane = DataPlane::make(*plan, resolution.rows);
     if (!plane) return plane.error();
-    return Explainer(config, std::move(*plan), resolution.rows, std::move(*plane));
+    std::vector<int> fds;
+    for (int part = 0; part < XM_MEMORY_PARTS; ++part)
+        fds.push_back(plane->map_fd(fmt::format("xm_templates{}", part)));
+    auto rings = TemplateRings::make(fds);
+    if (!rings) return rings.error();
+    Explainer made(config, std::move(*plan), resolution.rows, std::move(*plane));
+    made.rings_ = std::move(*rings);
+    return made;
 }
 
 Result<Books> Explainer::books() const {
@@ -167,6 +174,7 @@ Result<Explanation> Explainer::explain(const std::vector<std::byte>& frame) {
     }
     auto after = books();
     if (!after) return after.error();
+    rings_->read([](const xm_template_packet&) {});
 
     explanation.source = moved(before->sources, after->sources,
                                [](const xm_source_count& c) { return c.received.packets; });

@@ -11,6 +11,7 @@
 
 #include "config/profile.h"
 #include "loader/data_plane.h"
+#include "maps/template_rings.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
@@ -58,6 +59,7 @@ class Explainer {
     Plan plan_;
     Resolved rows_;
     DataPlane plane_;
+    std::optional<TemplateRings> rings_;  // emptied after each packet, as a daemon would
 };
 
 }  // namespace xdpmirror

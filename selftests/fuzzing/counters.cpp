@@ -27,7 +27,7 @@ const char* Counters::map_name(Book book) {
 
 Counters::Counters(const test::Rig& rig) : rig_(&rig) {
     const Config& config = rig.config();
-    shapes_[totals] = {1, 2};
+    shapes_[totals] = {1, sizeof(xm_totals) / sizeof(xm_count)};
     shapes_[drops] = {1, XM_DROP_MAX};
     shapes_[passes] = {1, XM_PASS_MAX};
     shapes_[notes] = {1, XM_NOTE_MAX};
@@ -107,7 +107,7 @@ std::string Counters::name(std::size_t index) const {
     static constexpr const char* kPasses[] = {XM_PASS_REASONS(XM_AS_LABEL)};
     static constexpr const char* kNotes[] = {XM_NOTES(XM_AS_LABEL)};
 #undef XM_AS_LABEL
-    static constexpr const char* kTotals[] = {"received", "forwarded"};
+    static constexpr const char* kTotals[] = {"received", "forwarded", "copied"};
     static constexpr const char* kSource[] = {" received", " forwarded", " dropped", " truncated"};
     int book = books - 1;
     while (shapes_[book].start > index) book--;

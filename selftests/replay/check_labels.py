@@ -18,6 +18,8 @@ UNREACHABLE = {
     ("drop", "egress_rejected"): "comes from a driver, after the verdict",
     ("drop", "internal"): "a row is missing that must exist: a bug",
     ("drop", "oversize_no_route"): "explain takes every route as good",
+    ("note", "templates_seen"): "no profile of the replays wants templates; prog_run has them",
+    ("note", "templates_missed"): "likewise",
 }
 
 
