@@ -62,6 +62,8 @@ struct xm_copy {
 	__u32 rule;    /* row of xm_rule_book */
 	__u32 part;    /* of xm_templates */
 	__u32 frame_len; /* what the books say */
+	__u32 flags;   /* enum xm_rule_flag; with the next one, for xm_learn_rarely() */
+	__u32 unfit;   /* not 0: no whole UDP packet */
 };
 
 /* From the first buffer, line by line, and the last one as far from the end as it is long, so that it may overlap.
@@ -167,29 +169,70 @@ static __always_inline __u32 xm_sets_to_look_at(const struct xm_pkt *p, __u32 ud
 	return header;
 }
 
+/* All of it in one call, for journeys with features that most do without: the verifier walks what follows for
+ * each way through this, and there is one. A global function: see parse_inner.bpf.h.
+ */
+__attribute__((noinline, weak)) int xm_learn_rarely(struct xdp_md *xdp, const struct xm_copy *copy)
+{
+	void *start = (void *)(long)xdp->data, *limit = (void *)(long)xdp->data_end;
+	__be16 *version;
+	__u32 at;
+
+	if (!copy || copy->unfit || !(copy->flags & XM_RULE_TEMPLATES))
+		return 0;
+	at = copy->payload;
+	asm volatile("" : "+r"(at));
+	if (at > XM_EXPORT_REACH)
+		return 0;
+	version = start + at;
+	if ((void *)(version + 1) > limit)
+		return 0;
+	if (*version == bpf_htons(XM_EXPORT_V9))
+		at += XM_EXPORT_V9_HEADER;
+	else if (*version == bpf_htons(XM_EXPORT_IPFIX))
+		at += XM_EXPORT_IPFIX_HEADER;
+	else
+		return 0;
+	if (xm_has_templates(xdp, at, copy->at + copy->bytes))
+		xm_hand_up(xdp, copy);
+	return 0;
+}
+
 static __always_inline void xm_learn_from(struct xm_pkt *p)
 {
 	__u32 udp = p->rare ? p->l4_offset : xm_offset(p, p->l4);
-	__u32 sets = xm_sets_to_look_at(p, udp);
 	struct xm_copy copy;
+	__u32 sets = 0;
 
-	if (XM_LIKELY(!sets))
-		return;
+	if (p->is_lean) {
+		sets = xm_sets_to_look_at(p, udp);
+		if (XM_LIKELY(!sets))
+			return;
+	}
 	copy.at = p->inner_offset;
 	copy.payload = udp + sizeof(struct udphdr);
 	copy.bytes = p->inner_len;
-	if (!xm_has_templates(p->xdp, sets, copy.at + copy.bytes))
-		return;
 	copy.rule = p->rule->book;
 	copy.part = xm_memory_part(p);
 	copy.frame_len = p->frame_len;
-	xm_hand_up(p->xdp, &copy);
+	copy.flags = p->rule->flags;
+	copy.unfit = (__u32)(p->transport ^ XM_TRANSPORT_UDP) | (__u32)p->fragment | p->truncated;
+	if (!p->is_lean)
+		xm_learn_rarely(p->xdp, &copy);
+	else if (xm_has_templates(p->xdp, sets, copy.at + copy.bytes))
+		xm_hand_up(p->xdp, &copy);
 }
 
 /* Always goes on. Messages in fragments or cut short are not whole, so not learned. */
 static __always_inline enum xm_next xm_stage_learn_templates(struct xm_pkt *p)
 {
-	if (!xm_feature(p, XM_FEATURE_TEMPLATES) || !(p->rule->flags & XM_RULE_TEMPLATES))
+	if (!xm_feature(p, XM_FEATURE_TEMPLATES))
+		return XM_CONTINUE;
+	if (!p->is_lean) {
+		xm_learn_from(p);
+		return XM_CONTINUE;
+	}
+	if (!(p->rule->flags & XM_RULE_TEMPLATES))
 		return XM_CONTINUE;
 	if (XM_LIKELY(p->transport == XM_TRANSPORT_UDP && p->fragment == XM_WHOLE && !p->truncated))
 		xm_learn_from(p);

@@ -44,7 +44,7 @@ void fill_defaults(ordered_json& profile) {
     for (ordered_json& pool : profile["pools"]) {
         fill_default(pool, "balance", "exporter");
         fill_default(pool, "all_down", "hold");
-        fill_default(pool, "templates", pool["collectors"].size() > 1 ? "on_move" : "off");
+        fill_default(pool, "templates", pool["collectors"].size() > 1 && pool["balance"] != "flow" ? "on_move" : "off");
         for (ordered_json& collector : pool["collectors"]) {
             fill_default(collector, "weight", 1);
         }

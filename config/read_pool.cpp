@@ -81,10 +81,10 @@ AllDown read_all_down(const Node* node) {
     return read_choice(node, {AllDown::hold, AllDown::drop, AllDown::spread}, all_down_name);
 }
 
-// By default where there is somewhere to move to.
-Templates read_templates(const Node* node, std::size_t collectors) {
+// By default where there is somewhere to move to; by flow go datagrams that stand alone.
+Templates read_templates(const Node* node, std::size_t collectors, Balance balance) {
     if (!node) {
-        return collectors > 1 ? Templates::on_move : Templates::off;
+        return collectors > 1 && balance != Balance::flow ? Templates::on_move : Templates::off;
     }
     return read_choice(node, {Templates::on_move, Templates::off, Templates::all}, templates_name);
 }
@@ -147,7 +147,7 @@ Result<Pool> read_pool(const Member& member) {
         }
         pool.health = *std::move(read);
     }
-    pool.templates = read_templates(member.value.find("templates"), pool.collectors.size());
+    pool.templates = read_templates(member.value.find("templates"), pool.collectors.size(), pool.balance);
     return pool;
 }
 

@@ -429,6 +429,8 @@ TEST(Plan, RulesThatLearnTemplates) {
     EXPECT_TRUE(learns(with(one, "on_move").c_str(), "port: 1000"));
     EXPECT_TRUE(learns(with(one, "all").c_str(), "port: 1000"));
     EXPECT_FALSE(learns(with(two, "off").c_str(), "port: 1000"));
+    EXPECT_FALSE(learns((std::string(two) + ", balance: flow").c_str(), "port: 1000"));
+    EXPECT_TRUE(learns((with(two, "on_move") + ", balance: flow").c_str(), "port: 1000"));
     EXPECT_TRUE(learns(two, "protocol: any"));
     EXPECT_FALSE(learns(two, "protocol: tcp, port: 1000"));
 }
