@@ -178,8 +178,8 @@ Result<> Daemon::tick() {
     }
     if (auto link = StateDir(interface_).open("link"); link) {
         const auto held = link_ifindex(link->get());
-        // a command that takes it off at this moment is not done yet
-        if (held && *held == 0 && lock_interface(interface_))
+        // a command that takes it off at this moment is not done yet, or is by now
+        if (held && *held == 0 && lock_interface(interface_) && is_attached(interface_, attached_ns_))
             return Error{"interface '" + interface_ + "' is gone, and what was attached to it; start "
                          "again when it is back"};
     }
