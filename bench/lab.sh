@@ -25,6 +25,16 @@ enter_private_mounts() {
 	exec env XM_BENCH_PRIVATE=yes unshare --mount --propagation private bash "$0" "$@"
 }
 
+# Everything for a run of the script with these arguments, which its cleanup() takes away again; WORK is a directory.
+open_lab() {
+	enter_private_mounts "$@"
+	WORK=$(mktemp -d)
+	trap cleanup EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	make_lab
+}
+
 in_ns() { # NAMESPACE COMMAND...: unlike `ip netns exec`, leaves /sys/fs/bpf as it is
 	local ns=$1
 	shift

@@ -161,12 +161,7 @@ report() {
 
 main() {
 	parse_options "$@"
-	enter_private_mounts "$@"
-	WORK=$(mktemp -d)
-	trap cleanup EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	make_lab
+	open_lab "$@"
 	if [[ $STAGES == yes ]]; then
 		measure_stages >"$WORK/records"
 		report stages

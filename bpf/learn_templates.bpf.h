@@ -54,8 +54,8 @@ __attribute__((noinline, weak)) int xm_has_templates(struct xdp_md *xdp, __u32 a
 	return 0;
 }
 
-/* What is copied, for the global function below. */
-struct xm_copy {
+/* A message in its packet, for the global functions below. */
+struct xm_message {
 	__u32 at;      /* offset in the frame: the IP header */
 	__u32 payload; /* likewise, of the UDP payload */
 	__u32 bytes;   /* from the IP header on */
@@ -99,21 +99,21 @@ static __always_inline int xm_copy_lines(struct xdp_md *xdp, __u32 at, __u32 byt
 	return 1;
 }
 
-static __always_inline int xm_copy_up(struct xdp_md *xdp, const struct xm_copy *copy)
+static __always_inline int xm_hand_up_whole(struct xdp_md *xdp, const struct xm_message *message)
 {
 	struct xm_template_packet *record;
-	__u32 row = copy->part;
+	__u32 row = message->part;
 	void *ring = bpf_map_lookup_elem(&xm_templates, &row);
 
-	if (!ring || copy->bytes > XM_TEMPLATE_BYTES)
+	if (!ring || message->bytes > XM_TEMPLATE_BYTES)
 		return 0;
 	record = bpf_ringbuf_reserve(ring, sizeof(*record), 0);
 	if (!record)
 		return 0;
-	record->rule = copy->rule;
-	record->bytes = (__u16)copy->bytes;
-	record->payload = (__u16)(copy->payload - copy->at);
-	if (!xm_copy_lines(xdp, copy->at, copy->bytes, record->packet)) {
+	record->rule = message->rule;
+	record->bytes = (__u16)message->bytes;
+	record->payload = (__u16)(message->payload - message->at);
+	if (!xm_copy_lines(xdp, message->at, message->bytes, record->packet)) {
 		bpf_ringbuf_discard(record, BPF_RB_NO_WAKEUP);
 		return 0;
 	}
@@ -125,19 +125,27 @@ static __always_inline int xm_copy_up(struct xdp_md *xdp, const struct xm_copy *
 /* Counts the note itself: if it left one to the verdict, the verifier would walk all later stages once for each. A
  * global function: see parse_inner.bpf.h.
  */
-__attribute__((noinline, weak)) int xm_hand_up(struct xdp_md *xdp, const struct xm_copy *copy)
+__attribute__((noinline, weak)) int xm_hand_up(struct xdp_md *xdp, const struct xm_message *message)
 {
 	struct xm_note_counts *counts;
 	__u32 row = 0;
 	int copied;
 
-	if (!copy)
+	if (!message)
 		return 0;
-	copied = xm_copy_up(xdp, copy);
+	copied = xm_hand_up_whole(xdp, message);
 	counts = bpf_map_lookup_elem(&xm_notes, &row);
 	if (counts)
-		xm_count(copied ? &counts->templates_seen : &counts->templates_missed, copy->frame_len);
+		xm_count(copied ? &counts->templates_seen : &counts->templates_missed, message->frame_len);
 	return 0;
+}
+
+/* Bytes of the header of a version; 0: it is none whose messages carry templates. */
+static __always_inline __u32 xm_export_header(__be16 version)
+{
+	return version == bpf_htons(XM_EXPORT_V9)    ? XM_EXPORT_V9_HEADER :
+	       version == bpf_htons(XM_EXPORT_IPFIX) ? XM_EXPORT_IPFIX_HEADER :
+						       0;
 }
 
 /* The offset of a message's first set in the frame, 0 if there is none or if it is data to the very end, as in
@@ -155,11 +163,8 @@ static __always_inline __u32 xm_sets_to_look_at(const struct xm_pkt *p, __u32 ud
 	version = p->start + udp + sizeof(struct udphdr);
 	if ((void *)version + XM_EXPORT_V9_HEADER + sizeof(*set) > p->end)
 		return 0;
-	if (*version == bpf_htons(XM_EXPORT_V9))
-		header = XM_EXPORT_V9_HEADER;
-	else if (*version == bpf_htons(XM_EXPORT_IPFIX))
-		header = XM_EXPORT_IPFIX_HEADER;
-	else
+	header = xm_export_header(*version);
+	if (!header)
 		return 0;
 	set = (void *)version + header;
 	header += udp + sizeof(struct udphdr);
@@ -172,36 +177,34 @@ static __always_inline __u32 xm_sets_to_look_at(const struct xm_pkt *p, __u32 ud
 /* All of it in one call, for journeys with features that most do without: the verifier walks what follows for
  * each way through this, and there is one. A global function: see parse_inner.bpf.h.
  */
-__attribute__((noinline, weak)) int xm_learn_rarely(struct xdp_md *xdp, const struct xm_copy *copy)
+__attribute__((noinline, weak)) int xm_learn_rarely(struct xdp_md *xdp, const struct xm_message *message)
 {
 	void *start = (void *)(long)xdp->data, *limit = (void *)(long)xdp->data_end;
+	__u32 at, header;
 	__be16 *version;
-	__u32 at;
 
-	if (!copy || copy->unfit || !(copy->flags & XM_RULE_TEMPLATES))
+	if (!message || message->unfit || !(message->flags & XM_RULE_TEMPLATES))
 		return 0;
-	at = copy->payload;
+	at = message->payload;
 	asm volatile("" : "+r"(at));
 	if (at > XM_EXPORT_REACH)
 		return 0;
 	version = start + at;
 	if ((void *)(version + 1) > limit)
 		return 0;
-	if (*version == bpf_htons(XM_EXPORT_V9))
-		at += XM_EXPORT_V9_HEADER;
-	else if (*version == bpf_htons(XM_EXPORT_IPFIX))
-		at += XM_EXPORT_IPFIX_HEADER;
-	else
+	header = xm_export_header(*version);
+	if (!header)
 		return 0;
-	if (xm_has_templates(xdp, at, copy->at + copy->bytes))
-		xm_hand_up(xdp, copy);
+	at += header;
+	if (xm_has_templates(xdp, at, message->at + message->bytes))
+		xm_hand_up(xdp, message);
 	return 0;
 }
 
 static __always_inline void xm_learn_from(struct xm_pkt *p)
 {
 	__u32 udp = p->rare ? p->l4_offset : xm_offset(p, p->l4);
-	struct xm_copy copy;
+	struct xm_message message;
 	__u32 sets = 0;
 
 	if (p->is_lean) {
@@ -209,18 +212,18 @@ static __always_inline void xm_learn_from(struct xm_pkt *p)
 		if (XM_LIKELY(!sets))
 			return;
 	}
-	copy.at = p->inner_offset;
-	copy.payload = udp + sizeof(struct udphdr);
-	copy.bytes = p->inner_len;
-	copy.rule = p->rule->book;
-	copy.part = xm_memory_part(p);
-	copy.frame_len = p->frame_len;
-	copy.flags = p->rule->flags;
-	copy.unfit = (__u32)(p->transport ^ XM_TRANSPORT_UDP) | (__u32)p->fragment | p->truncated;
+	message.at = p->inner_offset;
+	message.payload = udp + sizeof(struct udphdr);
+	message.bytes = p->inner_len;
+	message.rule = p->rule->book;
+	message.part = xm_memory_part(p);
+	message.frame_len = p->frame_len;
+	message.flags = p->rule->flags;
+	message.unfit = (__u32)(p->transport ^ XM_TRANSPORT_UDP) | (__u32)p->fragment | p->truncated;
 	if (!p->is_lean)
-		xm_learn_rarely(p->xdp, &copy);
-	else if (xm_has_templates(p->xdp, sets, copy.at + copy.bytes))
-		xm_hand_up(p->xdp, &copy);
+		xm_learn_rarely(p->xdp, &message);
+	else if (xm_has_templates(p->xdp, sets, message.at + message.bytes))
+		xm_hand_up(p->xdp, &message);
 }
 
 /* Always goes on. Messages in fragments or cut short are not whole, so not learned. */

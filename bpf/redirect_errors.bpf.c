@@ -4,6 +4,7 @@
  * under EGRESS_REJECTED. Only packets are known there, not bytes.
  */
 #include "bpf/books.bpf.h"
+#include "bpf/kernel_types.bpf.h"
 
 #include <bpf/bpf_core_read.h>
 
@@ -11,31 +12,6 @@ const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
 const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
 const volatile __u32 xm_marks[XM_MAX_MARKS] SEC(".rodata.ingress") = {}; /* of packets handed over; 0: none */
 const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.ingress") = {}; /* of struct xm_handover */
-
-/* The few kernel fields that tell which device this is; offsets are relocated at load. */
-struct ns_common {
-	unsigned int inum;
-} __attribute__((preserve_access_index));
-struct net {
-	struct ns_common ns;
-} __attribute__((preserve_access_index));
-typedef struct {
-	struct net *net;
-} __attribute__((preserve_access_index)) possible_net_t;
-struct net_device {
-	int ifindex;
-	unsigned int mtu;
-	unsigned short type;
-	possible_net_t nd_net;
-} __attribute__((preserve_access_index));
-struct sk_buff {
-	struct net_device *dev;
-	unsigned int len;
-	__u32 mark;
-	__u16 mac_header;
-	__u16 network_header;
-	unsigned char *head;
-} __attribute__((preserve_access_index));
 
 #define XM_ARPHRD_ETHER 1 /* ARPHRD_ETHER of linux/if_arp.h */
 

@@ -11,6 +11,7 @@
 #include "bench/copies/copies.h"
 #include "bench/frame.h"
 #include "bench/rewrite.bpf.h"
+#include "bpf/kernel_types.bpf.h"
 
 const volatile __u32 copy_count;
 const volatile __u32 clone_last;  /* the last copy is a clone too, and has a return value */
@@ -189,24 +190,6 @@ int xm_bench_to_user(struct xdp_md *xdp)
 	bpf_ringbuf_submit(record, 0);
 	return XDP_DROP;
 }
-
-/* The few kernel fields that tell whose packet this is. */
-struct ns_common {
-	unsigned int inum;
-} __attribute__((preserve_access_index));
-struct net {
-	struct ns_common ns;
-} __attribute__((preserve_access_index));
-typedef struct {
-	struct net *net;
-} __attribute__((preserve_access_index)) possible_net_t;
-struct net_device {
-	possible_net_t nd_net;
-} __attribute__((preserve_access_index));
-struct sk_buff {
-	struct net_device *dev;
-	__u32 mark;
-} __attribute__((preserve_access_index));
 
 static __always_inline int xm_bench_is_here(const struct net_device *dev)
 {

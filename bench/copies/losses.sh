@@ -107,12 +107,7 @@ cleanup() {
 
 main() {
 	local case way
-	enter_private_mounts "$@"
-	WORK=$(mktemp -d)
-	trap cleanup EXIT
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
-	make_lab
+	open_lab "$@"
 	for case in "${CASES[@]}"; do
 		for way in broadcast clone every; do
 			run_case "$case" "$way"

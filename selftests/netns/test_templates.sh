@@ -50,6 +50,16 @@ for _ in range(40):
     done
 }
 
+# The first speaks NetFlow v9, the second IPFIX.
+exporters_start() {
+    local i
+    exporter_pids=()
+    for i in 1 2; do
+        pmacctd_start "$i" $((8 + i)) "$LAB_OFFICE4:31756"
+        exporter_pids+=("$spawned")
+    done
+}
+
 # setup MODE: everything runs, and both exporters are read where they are at home.
 setup() {
     local i
@@ -58,11 +68,7 @@ setup() {
     pool "{address: $A}, {address: $B}, {address: $C}" "templates: $1, $CHECKED"
     daemon_start "$PROFILE"
     wait_until 20 all_used || die "the collectors are not used"
-    exporter_pids=()
-    for i in 1 2; do
-        pmacctd_start "$i" $((8 + i)) "$LAB_OFFICE4:31756"
-        exporter_pids+=("$spawned")
-    done
+    exporters_start
     exports
     for i in 1 2; do
         expect "$KIND, $1: exporter$i is read at home" wait_until 30 has_flows "$i" "$(home_of "$i")" $FLOWS
@@ -169,16 +175,11 @@ one_comes_back() {
     collect_at "$A"
     pool "{address: $A}" "templates: on_move, $CHECKED"
     daemon_start "$PROFILE"
-    exporter_pids=()
-    for i in 1 2; do
-        pmacctd_start "$i" $((8 + i)) "$LAB_OFFICE4:31756"
-        exporter_pids+=("$spawned")
-    done
+    exporters_start
     exports
     for i in 1 2; do expect "hold: exporter$i is read" wait_until 30 has_flows "$i" "$A" $FLOWS; done
     daemon_stop TERM
     expect "its memory outlives the daemon" test -s $KEPT
-    cp "$KEPT" "$SANDBOX_FILES/kept"
     daemon_start "$PROFILE"
     kill_collector "$A"
     expect "hold: the collector is down" wait_until 20 health_is "$A" down

@@ -4,6 +4,7 @@
 
 #include "maps/template_rings.h"
 #include "selftests/prog_run/setups.h"
+#include "selftests/unit/loader/templates/messages.h"
 
 namespace xdpmirror::test {
 namespace {
@@ -24,22 +25,13 @@ egress:
   gcp: {interface: lo, next_hop: "02:00:00:20:00:01"}
 )yaml"};
 
-Bytes words(std::initializer_list<unsigned> words) {
-    Bytes bytes;
-    for (const unsigned word : words) {
-        bytes.push_back(static_cast<std::uint8_t>(word >> 8));
-        bytes.push_back(static_cast<std::uint8_t>(word));
-    }
-    return bytes;
-}
-
 Bytes operator+(Bytes left, const Bytes& right) {
     left.insert(left.end(), right.begin(), right.end());
     return left;
 }
 
-const Bytes kHeader9 = words({9, 1, 0, 1, 0, 2, 0, 3, 0, 4});
-const Bytes kHeader10 = words({10, 40, 0, 1, 0, 2, 0, 3});
+const Bytes kHeader9 = netflow9(1, {});
+const Bytes kHeader10 = ipfix({});
 const Bytes kData = words({256, 12, 1, 2, 3, 4});
 
 // A set that describes data.
