@@ -10,8 +10,14 @@
 
 const volatile __u32 xm_ingress_ifindex SEC(".rodata.ingress") = 0;
 const volatile __u32 xm_ingress_netns SEC(".rodata.ingress") = 0; /* inode number of the namespace */
-const volatile __u32 xm_marks[XM_MAX_MARKS] SEC(".rodata.ingress") = {}; /* of packets handed over; 0: none */
-const volatile __u8 xm_secret[ETH_ALEN] SEC(".rodata.ingress") = {}; /* of struct xm_handover */
+
+/* In place of constants, since a reload changes it under the programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xm_watched);
+} xm_watched SEC(".maps");
 
 #define XM_ARPHRD_ETHER 1 /* ARPHRD_ETHER of linux/if_arp.h */
 
@@ -77,28 +83,37 @@ static __always_inline int xm_counts_otherwise(const struct sk_buff *skb, const 
 	       BPF_CORE_READ(skb, len) > BPF_CORE_READ(dev, mtu);
 }
 
-static __always_inline int xm_is_marked(__u32 mark)
+static __always_inline int xm_is_marked(const struct xm_watched *watched, __u32 mark)
 {
 	int found = mark == XM_FRAGMENT_MARK;
 
-	for (int i = 0; i < XM_MAX_MARKS; i++)
-		found |= mark == xm_marks[i];
+	for (int i = 0; i < XM_WATCHED_CONFIGS * XM_MAX_MARKS; i++)
+		found |= mark == watched->marks[i];
 	return found;
 }
 
 /* A packet for the tc program that it has not taken: the program is gone, and the stack drops the packet as
  * somebody else's.
  */
-static __always_inline int xm_is_left_over(const struct sk_buff *skb)
+static __always_inline int xm_is_left_over(const struct xm_watched *watched, const struct sk_buff *skb)
 {
 	const unsigned char *eth = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, mac_header);
 	__u8 dst[ETH_ALEN] = {};
-	__u8 differs = 0;
 
 	bpf_probe_read_kernel(dst, sizeof(dst), eth);
-	for (int i = 0; i < ETH_ALEN; i++)
-		differs |= dst[i] ^ xm_secret[i];
-	return !differs;
+	for (int config = 0; config < XM_WATCHED_CONFIGS; config++) {
+		const __u8 *secret = watched->secret[config];
+		__u8 differs = 0;
+		__u8 any = 0;
+
+		for (int i = 0; i < ETH_ALEN; i++) {
+			differs |= dst[i] ^ secret[i];
+			any |= secret[i];
+		}
+		if (any && !differs)
+			return 1;
+	}
+	return 0;
 }
 
 /* (skb, location, ...): a packet that was handed over, and that dies on the ingress, on the way into its
@@ -110,19 +125,22 @@ int xm_kfree_skb(struct bpf_raw_tracepoint_args *ctx)
 {
 	const struct sk_buff *skb = (void *)ctx->args[0];
 	__u32 mark = BPF_CORE_READ(skb, mark);
+	const struct xm_watched *watched;
 	const struct net_device *dev;
 	struct xm_count *count;
+	__u32 row = 0;
 
+	watched = bpf_map_lookup_elem(&xm_watched, &row);
 	dev = BPF_CORE_READ(skb, dev);
-	if (!dev)
+	if (!watched || !dev)
 		return 0;
-	if (mark && xm_is_marked(mark)) {
+	if (mark && xm_is_marked(watched, mark)) {
 		if (BPF_CORE_READ(dev, nd_net.net, ns.inum) != xm_ingress_netns ||
 		    ((__u32)BPF_CORE_READ(dev, ifindex) != xm_ingress_ifindex &&
 		     BPF_CORE_READ(dev, type) == XM_ARPHRD_ETHER) ||
 		    xm_counts_otherwise(skb, dev))
 			return 0;
-	} else if (!xm_is_ingress(dev) || !xm_is_left_over(skb)) {
+	} else if (!xm_is_ingress(dev) || !xm_is_left_over(watched, skb)) {
 		return 0;
 	}
 	count = xm_drop_count(XM_DROP_EGRESS_REJECTED);

@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include "loader/lock.h"
+#include "loader/attached.h"
 #include "maps/array.h"
 #include "maps/layout.h"
 
@@ -104,11 +105,19 @@ Result<> begin_trial(const std::string& interface, int file_fd, const Trial& tri
     return Ok{};
 }
 
+// A reload may take the configuration away while it is read.
+constexpr int kTries = 20;
+
 bool is_attached(const std::string& interface, std::uint64_t attached_ns) {
-    auto map = StateDir(interface).open("xm_meta");
-    if (!map) return false;
-    auto meta = array_get<xm_meta>(map->get(), 0);
-    return meta && meta->attached_ns == attached_ns;
+    const StateDir state(interface);
+    for (int tries = 0; tries < kTries; ++tries) {
+        const auto current = state.current();
+        if (!current) return false;
+        const auto meta = read_meta(*current);
+        if (meta) return meta->attached_ns == attached_ns;
+        if (current->exists()) return false;
+    }
+    return false;
 }
 
 std::optional<Trial> find_trial(const std::string& interface) {

@@ -35,7 +35,7 @@ Result<> share_maps(const copies_bpf& skeleton, const DataPlane& plane) {
 }  // namespace
 
 Result<UniqueFd> load_copies(const DataPlane& plane, const Plan& plan, const LinkInfo& ingress,
-                             const HandoverSecret& secret, const StateDir& state,
+                             const HandoverSecret& secret, const PinDir& configuration,
                              bool counts_refusals) {
     LibbpfLog log;
     std::unique_ptr<copies_bpf, DestroySkeleton> skeleton(copies_bpf::open());
@@ -53,7 +53,7 @@ Result<UniqueFd> load_copies(const DataPlane& plane, const Plan& plan, const Lin
         return system_error("the kernel refuses the tc program for copies: " + log.text(), -err);
     if (auto filled = array_fill(bpf_map__fd(skeleton->maps.xm_copies), plan.copies); !filled)
         return while_doing("fill xm_copies", filled.error());
-    if (auto pinned = state.pin(bpf_map__fd(skeleton->maps.xm_copies), "xm_copies"); !pinned)
+    if (auto pinned = configuration.pin(bpf_map__fd(skeleton->maps.xm_copies), "xm_copies"); !pinned)
         return pinned.error();
     return own_copy(bpf_program__fd(skeleton->progs.xdpmirror_tc));
 }

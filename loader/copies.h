@@ -5,7 +5,7 @@
 #include "loader/data_plane.h"
 #include "loader/handover.h"
 #include "loader/link.h"
-#include "loader/state_dir.h"
+#include "loader/pin_dir.h"
 #include "maps/result.h"
 #include "maps/unique_fd.h"
 
@@ -14,6 +14,6 @@ namespace xdpmirror {
 // Over the tables and books of `plane`, whose plan it has; its own table is pinned. `counts_refusals`: no tracepoint program counts what
 // a device refuses, so it does, as far as the kernel tells it.
 Result<UniqueFd> load_copies(const DataPlane& plane, const Plan& plan, const LinkInfo& ingress,
-                             const HandoverSecret& secret, const StateDir& state, bool counts_refusals);
+                             const HandoverSecret& secret, const PinDir& configuration, bool counts_refusals);
 
 }  // namespace xdpmirror

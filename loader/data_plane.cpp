@@ -143,6 +143,38 @@ Result<> set_sizes(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables
     return Ok{};
 }
 
+struct Shape {
+    __u32 type, key_bytes, value_bytes, rows;
+    bool operator==(const Shape&) const = default;
+};
+
+Shape shape_of(const bpf_map* map) {
+    return {static_cast<__u32>(bpf_map__type(map)), bpf_map__key_size(map), bpf_map__value_size(map),
+            bpf_map__max_entries(map)};
+}
+
+// To be called when all sizes are set.
+Result<> share(const xdpmirror_bpf& skeleton, const SharedMaps& shared) {
+    bool same_rings = true;
+    for (const auto& [name, fd] : shared) {
+        bpf_map* map = bpf_object__find_map_by_name(skeleton.obj, name.c_str());
+        bpf_map_info info{};
+        __u32 bytes = sizeof(info);
+        if (map == nullptr || bpf_obj_get_info_by_fd(fd, &info, &bytes) != 0)
+            return Error{"map " + name + " of the running configuration cannot be taken over"};
+        const bool same = shape_of(map) == Shape{info.type, info.key_size, info.value_size, info.max_entries};
+        if (info.type == BPF_MAP_TYPE_RINGBUF) same_rings = same_rings && same;
+        if (!same && info.type != BPF_MAP_TYPE_RINGBUF)
+            return Error{"map " + name + " of the running configuration has another layout"};
+    }
+    for (const auto& [name, fd] : shared) {
+        if (!same_rings && name.starts_with("xm_templates")) continue;
+        if (const int err = bpf_map__reuse_fd(bpf_object__find_map_by_name(skeleton.obj, name.c_str()), fd); err != 0)
+            return system_error("share map " + name, -err);
+    }
+    return Ok{};
+}
+
 std::vector<bool> usable_collectors(const Plan& plan, const Resolved& resolved) {
     std::vector<bool> usable(plan.collectors.size(), true);
     for (std::size_t i = 0; i < resolved.unused.size(); ++i) usable[i] = !resolved.unused[i];
@@ -206,7 +238,8 @@ constexpr __u32 kLogStats = 4;
 constexpr std::size_t kStatsBytes = 64 * 1024;
 
 Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved& resolved,
-                         std::size_t profile_chunks, bool frags, std::string* verifier_stats) {
+                         std::size_t profile_chunks, bool frags, std::string* verifier_stats,
+                         const SharedMaps& shared) {
     LibbpfLog log;
     SkeletonPtr skeleton(xdpmirror_bpf::open());
     if (!skeleton) {
@@ -225,6 +258,7 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
     std::memcpy(&skeleton->rodata_config->cfg, &config, sizeof(config));
     if (auto sized = set_sizes(*skeleton, plan, tables, resolved, profile_chunks); !sized) return sized.error();
     if (auto sized = set_rings(*skeleton, config); !sized) return sized.error();
+    if (auto done = share(*skeleton, shared); !done) return done.error();
     std::vector<char> stats(verifier_stats != nullptr ? kStatsBytes : 0);
     if (verifier_stats != nullptr) {
         bpf_program__set_log_level(skeleton->progs.xdpmirror, kLogStats);
@@ -239,6 +273,17 @@ Result<SkeletonPtr> load(const Plan& plan, const Tables& tables, const Resolved&
 
 }  // namespace
 
+std::vector<std::string> lasting_maps() {
+    std::vector<std::string> names = {"xm_totals",      "xm_drops",     "xm_passes",    "xm_notes",
+                                      "xm_source_book", "xm_rule_book", "xm_coll_book", "xm_fragments",
+                                      "xm_templates"};
+    for (int part = 0; part < XM_MEMORY_PARTS; ++part) {
+        names.push_back("xm_fragments" + std::to_string(part));
+        names.push_back("xm_templates" + std::to_string(part));
+    }
+    return names;
+}
+
 struct DataPlane::State {
     SkeletonPtr skeleton;
     std::vector<std::uint32_t> egress_ifindex;
@@ -251,7 +296,8 @@ DataPlane& DataPlane::operator=(DataPlane&&) noexcept = default;
 DataPlane::~DataPlane() = default;
 
 Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
-                                  const std::string& profile_text, std::string* verifier_stats) {
+                                  const std::string& profile_text, std::string* verifier_stats,
+                                  const SharedMaps& shared) {
     const auto profile = chunks_of(profile_text);
     if (profile.size() > XM_PROFILE_CHUNKS)
         return configuration_error("the profile has " + std::to_string(profile_text.size()) +
@@ -259,11 +305,11 @@ Result<DataPlane> DataPlane::make(const Plan& plan, const Resolved& resolved,
                                    std::to_string(XM_PROFILE_CHUNKS * XM_PROFILE_CHUNK) +
                                    " fit; split its rules over several nodes");
     const auto tables = place_tables(plan);
-    auto skeleton = load(plan, tables, resolved, profile.size(), true, verifier_stats);
+    auto skeleton = load(plan, tables, resolved, profile.size(), true, verifier_stats, shared);
     if (!skeleton && skeleton.error().code.value() == EINVAL) {
         // kernels before 5.18 do not know the multi-buffer flag; the first error tells more if the
         // cause was another one
-        if (auto single = load(plan, tables, resolved, profile.size(), false, verifier_stats); single)
+        if (auto single = load(plan, tables, resolved, profile.size(), false, verifier_stats, shared); single)
             skeleton = std::move(single);
     }
     if (!skeleton) return skeleton.error();

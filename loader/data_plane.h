@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/plan.h"
@@ -39,16 +40,23 @@ struct Resolved {
     std::vector<std::uint32_t> egress_ifindex;      // devmap rows
 };
 
+// Maps of a data plane that another one takes over, by name: descriptors, borrowed.
+using SharedMaps = std::vector<std::pair<std::string, int>>;
+
+// The names of those that outlast a configuration: the books, and what is remembered from packet to packet.
+std::vector<std::string> lasting_maps();
+
 class DataPlane {
   public:
     // Opens, sets constants and sizes, loads, fills. Tries the multi-buffer variant first and the
     // single-buffer one where the kernel does not know it; features() says which it became.
     // A verifier refusal carries the end of the verifier's log. `profile_text` is the effective
     // profile, kept beside the tables so that the state explains itself.
-    // `verifier_stats`, if given, gets the verifier's own line of figures.
+    // `verifier_stats`, if given, gets the verifier's own line of figures. What is in `shared` is not made
+    // anew; rings are where the new ones would have another size.
     static Result<DataPlane> make(const Plan& plan, const Resolved& resolved,
                                   const std::string& profile_text = {},
-                                  std::string* verifier_stats = nullptr);
+                                  std::string* verifier_stats = nullptr, const SharedMaps& shared = {});
 
     DataPlane(DataPlane&&) noexcept;
     DataPlane& operator=(DataPlane&&) noexcept;

@@ -127,9 +127,7 @@ Result<Explainer> Explainer::make(const Config& config, std::vector<std::string>
 }
 
 Result<Books> Explainer::books() const {
-    return read_books(plane_.book_maps(), {.sources = config_.sources.size(),
-                                           .rules = config_.rules.size(),
-                                           .collectors = plan_.collectors.size()});
+    return read_books(plane_.book_maps(), BookRows::by_index(config_.sources.size(), config_.rules.size(), plan_.collectors.size()));
 }
 
 // The program hands an oversized packet to the kernel with our own MAC, and TTL and DF as the kernel

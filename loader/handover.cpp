@@ -20,9 +20,10 @@
 namespace xdpmirror {
 namespace {
 
-constexpr __u32 kHandle = 0x786d;  // "xm"
+constexpr __u32 kHandle = 0x786d;  // "xm"; two, since in a reload two configurations have one each
+constexpr __u32 kHandles = 2;
 constexpr __u32 kPriority = 1;
-constexpr const char* kOwnQdisc = "clsact";  // pinned if the qdisc came with the program
+constexpr const char* kOwnQdisc = "clsact";  // a directory, there if the qdisc came with a program
 
 struct DestroySkeleton {
     void operator()(handover_bpf* skeleton) const { handover_bpf::destroy(skeleton); }
@@ -36,10 +37,10 @@ bpf_tc_hook hook_of(unsigned ifindex, int point) {
     return hook;
 }
 
-bpf_tc_opts filter() {
+bpf_tc_opts filter(std::uint32_t configuration) {
     bpf_tc_opts opts{};
     opts.sz = sizeof(opts);
-    opts.handle = kHandle;
+    opts.handle = kHandle + configuration % kHandles;
     opts.priority = kPriority;
     return opts;
 }
@@ -58,15 +59,15 @@ bool has_filters(unsigned ifindex) {
     return false;
 }
 
-Result<> put_filter(const StateDir& state, const LinkInfo& ingress, int program) {
+Result<> put_filter(const StateDir& state, std::uint32_t configuration, const LinkInfo& ingress, int program) {
     bpf_tc_hook hook = hook_of(ingress.ifindex, BPF_TC_INGRESS);
     const int created = bpf_tc_hook_create(&hook);
     if (created != 0 && created != -EEXIST)
         return system_error("create the clsact qdisc of " + ingress.name, -created);
     if (created == 0) {
-        if (auto pinned = state.pin(program, kOwnQdisc); !pinned) return pinned;
+        if (auto pinned = PinDir(state.file(kOwnQdisc)).create(); !pinned) return pinned;
     }
-    bpf_tc_opts opts = filter();
+    bpf_tc_opts opts = filter(configuration);
     opts.prog_fd = program;
     opts.flags = BPF_TC_F_REPLACE;
     if (const int err = bpf_tc_attach(&hook, &opts); err != 0)
@@ -114,31 +115,38 @@ Result<UniqueFd> load_handover(const LinkInfo& ingress, const HandoverSecret& se
     return own_copy(bpf_program__fd(skeleton->progs.xdpmirror_tc));
 }
 
-Result<> attach_handover(const StateDir& state, const LinkInfo& ingress, int program) {
+Result<> attach_handover(const StateDir& state, const PinDir& configuration, const LinkInfo& ingress, int program) {
     LibbpfLog log;
-    if (auto pinned = state.pin(program, "handover"); !pinned) return pinned;
-    return put_filter(state, ingress, program);
+    if (auto pinned = configuration.pin(program, "handover"); !pinned) return pinned;
+    return put_filter(state, number_of(configuration), ingress, program);
 }
 
-bool has_handover(unsigned ifindex) {
+bool has_handover(unsigned ifindex, std::uint32_t configuration) {
     LibbpfLog log;
     const bpf_tc_hook hook = hook_of(ifindex, BPF_TC_INGRESS);
-    bpf_tc_opts opts = filter();
+    bpf_tc_opts opts = filter(configuration);
     return bpf_tc_query(&hook, &opts) == 0;
 }
 
-Result<> detach_handover(const StateDir& state, unsigned ifindex) {
+Result<> detach_handover(unsigned ifindex, std::uint32_t configuration) {
     LibbpfLog log;
     const bpf_tc_hook hook = hook_of(ifindex, BPF_TC_INGRESS);
-    bpf_tc_opts opts = filter();
+    bpf_tc_opts opts = filter(configuration);
     const int err = bpf_tc_detach(&hook, &opts);
     // EINVAL: the interface has no such qdisc any more
-    if (err != 0 && err != -ENOENT && err != -EINVAL && err != -ENODEV)
-        return system_error("take the tc program off", -err);
+    if (err == 0 || err == -ENOENT || err == -EINVAL || err == -ENODEV) return Ok{};
+    return system_error("take the tc program off", -err);
+}
+
+Result<> clear_handover(const StateDir& state, unsigned ifindex) {
+    for (std::uint32_t i = 0; i < kHandles; ++i) {
+        if (auto detached = detach_handover(ifindex, i); !detached) return detached;
+    }
     if (!state.has(kOwnQdisc) || has_filters(ifindex)) return Ok{};
+    LibbpfLog log;
     bpf_tc_hook qdisc = hook_of(ifindex, BPF_TC_INGRESS | BPF_TC_EGRESS);
     bpf_tc_hook_destroy(&qdisc);
-    return Ok{};
+    return PinDir(state.file(kOwnQdisc)).remove_all();
 }
 
 }  // namespace xdpmirror

@@ -27,15 +27,17 @@ void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_ho
 // The tc program for packets that leave alone.
 Result<UniqueFd> load_handover(const LinkInfo& ingress, const HandoverSecret& secret);
 
-// Puts a program on the interface's tc ingress, before other filters, and pins it. One that a dead
-// attachment left there is replaced.
-Result<> attach_handover(const StateDir& state, const LinkInfo& ingress, int program);
+// Puts a configuration's program on the interface's tc ingress, before other filters, beside that of the
+// configuration before it, and pins it. One that a dead attachment left in its place is replaced. The clsact
+// qdisc, if it had to be made, is remembered in the state.
+Result<> attach_handover(const StateDir& state, const PinDir& configuration, const LinkInfo& ingress, int program);
 
-// Takes it off; nothing if there is none, or no such interface. The clsact qdisc goes too if it came
-// with the program and holds nothing else.
-Result<> detach_handover(const StateDir& state, unsigned ifindex);
+// Takes that of a configuration off; nothing if there is none, or no such interface.
+Result<> detach_handover(unsigned ifindex, std::uint32_t configuration);
+// Takes off whatever there is. The clsact qdisc goes too if it came with a program and holds nothing else.
+Result<> clear_handover(const StateDir& state, unsigned ifindex);
 
-// Is the program where attach_handover has put it?
-bool has_handover(unsigned ifindex);
+// Is a configuration's program where attach_handover has put it?
+bool has_handover(unsigned ifindex, std::uint32_t configuration);
 
 }  // namespace xdpmirror

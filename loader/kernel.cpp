@@ -3,6 +3,7 @@
 // and without them.
 #include "loader/kernel.h"
 
+#include <cerrno>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/core.h>
@@ -64,6 +65,12 @@ std::string kernel_shortfall(const std::vector<KernelFeature>& features,
 std::string kernel_release() {
     utsname name{};
     return ::uname(&name) == 0 ? name.release : "unknown";
+}
+
+Error blame_kernel(Error error) {
+    if (error.code.value() != EINVAL) return error;
+    const auto shortfall = kernel_shortfall(probe_kernel(), kernel_release());
+    return shortfall.empty() ? error : Error{shortfall};
 }
 
 }  // namespace xdpmirror

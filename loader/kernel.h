@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "maps/result.h"
+
 namespace xdpmirror {
 
 struct KernelFeature {
@@ -19,6 +21,9 @@ std::vector<KernelFeature> probe_kernel();
 // One line naming what is missing and the cure; empty when nothing is.
 std::string kernel_shortfall(const std::vector<KernelFeature>& features,
                              const std::string& release);
+
+// What an old kernel lacks shows as a bare EINVAL somewhere: asks it only then, and says what is missing.
+Error blame_kernel(Error error);
 
 // "6.1.0-56-cloud-amd64"
 std::string kernel_release();

@@ -69,6 +69,19 @@ Result<UniqueFd> attach_link(int program_fd, unsigned ifindex, const std::string
     return refusal(err, program_fd, target, interface, mode);
 }
 
+Result<> replace_program(int link_fd, int program_fd, int before_fd, const std::string& interface) {
+    LIBBPF_OPTS(bpf_link_update_opts, options, .flags = BPF_F_REPLACE, .old_prog_fd = static_cast<__u32>(before_fd));
+    if (bpf_link_update(link_fd, program_fd, &options) == 0) return Ok{};
+    const int err = errno;
+    if (err == ENOLINK)
+        return system_error("interface '" + interface + "' is gone; when it is back, attach again: xdpmirror attach " +
+                                interface, err);
+    if (err == EPERM)
+        return system_error("somebody else has changed the program of '" + interface +
+                                "' meanwhile; see bpftool net, and try again", err);
+    return system_error("replace the program of '" + interface + "'", err);
+}
+
 Result<unsigned> link_ifindex(int link_fd) {
     bpf_link_info info{};
     __u32 bytes = sizeof(info);

@@ -14,6 +14,10 @@ namespace xdpmirror {
 Result<UniqueFd> attach_link(int program_fd, unsigned ifindex, const std::string& interface,
                              xm_attach_mode mode);
 
+// Puts another program in the place of the one that a link has, in one step: no packet meets none, or both. An
+// error if the link has another than `before` by now, or its interface is gone.
+Result<> replace_program(int link_fd, int program_fd, int before_fd, const std::string& interface);
+
 // The interface a link holds: 0 once that interface is gone.
 Result<unsigned> link_ifindex(int link_fd);
 

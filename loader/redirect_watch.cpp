@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Tracepoints differ between kernels: each program is attached on its own.
 #include "loader/redirect_watch.h"
 
 #include <bpf/bpf.h>
@@ -13,6 +12,7 @@
 #include <memory>
 
 #include "loader/libbpf_log.h"
+#include "maps/array.h"
 #include "maps/layout.h"
 
 namespace xdpmirror {
@@ -39,47 +39,52 @@ std::string unwatched(const std::string& why, int err) {
            std::strerror(err);
 }
 
-}  // namespace
+constexpr const char* kWatched = "xm_watched";
+constexpr const char* kDeaths = "xm_kfree_skb";
 
-Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
-                                    const std::vector<std::uint32_t>& marks,
-                                    const HandoverSecret& secret) {
-    auto netns = network_namespace();
-    if (!netns) return netns.error();
+bool any_handover(const std::vector<HandedOver>& configurations) {
+    return std::ranges::any_of(configurations, [](const HandedOver& one) { return one.secret != HandoverSecret{}; });
+}
 
-    LibbpfLog log;
-    std::unique_ptr<redirect_errors_bpf, DestroySkeleton> skeleton(redirect_errors_bpf::open());
-    if (!skeleton) {
+xm_watched watched_row(const std::vector<HandedOver>& configurations) {
+    xm_watched row{};
+    std::size_t marks = 0;
+    row.marks[marks++] = XM_HANDOVER_MARK;
+    for (std::size_t i = 0; i < std::min<std::size_t>(configurations.size(), XM_WATCHED_CONFIGS); ++i) {
+        for (const auto mark : configurations[i].marks) {
+            if (marks < std::size(row.marks) && std::ranges::find(row.marks, mark) == std::end(row.marks))
+                row.marks[marks++] = mark;
+        }
+        std::ranges::copy(configurations[i].secret, row.secret[i]);
+    }
+    return row;
+}
+
+// It is pinned, so that a later configuration can be looked for by the same programs.
+Result<UniqueFd> open_watched(const StateDir& state) {
+    if (state.has(kWatched)) return state.open(kWatched);
+    UniqueFd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, kWatched, sizeof(__u32), sizeof(xm_watched), 1, nullptr));
+    if (!map) {
         const int err = errno;
-        return system_error("open the embedded BPF object for redirect errors", err);
+        return system_error(std::string("create ") + kWatched, err);
     }
-    skeleton->rodata_ingress->xm_ingress_ifindex = ifindex;
-    skeleton->rodata_ingress->xm_ingress_netns = *netns;
-    auto& known = skeleton->rodata_ingress->xm_marks;
-    known[0] = XM_HANDOVER_MARK;
-    std::copy_n(marks.begin(), std::min<std::size_t>(marks.size(), XM_MAX_MARKS - 1), known + 1);
-    std::copy(secret.begin(), secret.end(), skeleton->rodata_ingress->xm_secret);
-    // it runs for every packet that dies on the machine, so only where packets are handed over
-    bpf_program__set_autoload(skeleton->progs.xm_kfree_skb, secret != HandoverSecret{});
-    bpf_map* map = nullptr;
-    bpf_object__for_each_map(map, skeleton->obj) {
-        if (map == skeleton->maps.xm_drops)
-            bpf_map__reuse_fd(map, drops_fd);
-        else if (!bpf_map__is_internal(map))
-            bpf_map__set_autocreate(map, false);
-    }
-    if (const int err = redirect_errors_bpf::load(skeleton.get()); err != 0)
-        return unwatched("the kernel loads no tracepoint program", -err);
+    if (auto pinned = state.pin(map.get(), kWatched); !pinned) return pinned.error();
+    return map;
+}
 
+using SkeletonPtr = std::unique_ptr<redirect_errors_bpf, DestroySkeleton>;
+
+// Each tracepoint differs between kernels: each program is attached on its own.
+Result<std::string> attach_missing(const StateDir& state, const redirect_errors_bpf& skeleton) {
     std::string warning;
     bpf_program* program = nullptr;
-    bpf_object__for_each_program(program, skeleton->obj) {
+    bpf_object__for_each_program(program, skeleton.obj) {
         if (!bpf_program__autoload(program)) continue;
         std::unique_ptr<bpf_link, DestroyLink> link(bpf_program__attach(program));
         if (!link) {
             const int err = errno;
             // newer kernels have folded this one into xdp_redirect_err
-            if (program == skeleton->progs.xm_map_err && err == ENOENT) continue;
+            if (program == skeleton.progs.xm_map_err && err == ENOENT) continue;
             warning = unwatched(bpf_program__section_name(program), err);
             continue;
         }
@@ -87,6 +92,55 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
             return pinned.error();
     }
     return warning;
+}
+
+}  // namespace
+
+Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
+                                    const std::vector<HandedOver>& configurations) {
+    auto netns = network_namespace();
+    if (!netns) return netns.error();
+    LibbpfLog log;
+    auto watched = open_watched(state);
+    if (!watched) return watched.error();
+    if (auto set = map_set(watched->get(), std::uint32_t{0}, watched_row(configurations)); !set)
+        return while_doing(std::string("fill ") + kWatched, set.error());
+
+    SkeletonPtr skeleton(redirect_errors_bpf::open());
+    if (!skeleton) {
+        const int err = errno;
+        return system_error("open the embedded BPF object for redirect errors", err);
+    }
+    skeleton->rodata_ingress->xm_ingress_ifindex = ifindex;
+    skeleton->rodata_ingress->xm_ingress_netns = *netns;
+    // it runs for every packet that dies on the machine, so only where packets are handed over
+    const bool deaths = any_handover(configurations);
+    if (!deaths) {
+        if (auto removed = state.remove(kDeaths); !removed) return removed.error();
+    }
+    bool any = false;
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton->obj) {
+        const bool wanted = program != skeleton->progs.xm_kfree_skb || deaths;
+        // with one of them the others were tried too
+        const bool tried = state.has(bpf_program__name(program)) ||
+                           (program != skeleton->progs.xm_kfree_skb && state.has("xm_devmap_xmit"));
+        bpf_program__set_autoload(program, wanted && !tried);
+        any = any || (wanted && !tried);
+    }
+    if (!any) return std::string();
+    bpf_map* map = nullptr;
+    bpf_object__for_each_map(map, skeleton->obj) {
+        if (map == skeleton->maps.xm_drops)
+            bpf_map__reuse_fd(map, drops_fd);
+        else if (map == skeleton->maps.xm_watched)
+            bpf_map__reuse_fd(map, watched->get());
+        else if (!bpf_map__is_internal(map))
+            bpf_map__set_autocreate(map, false);
+    }
+    if (const int err = redirect_errors_bpf::load(skeleton.get()); err != 0)
+        return unwatched("the kernel loads no tracepoint program", -err);
+    return attach_missing(state, *skeleton);
 }
 
 }  // namespace xdpmirror

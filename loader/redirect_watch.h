@@ -12,13 +12,19 @@
 
 namespace xdpmirror {
 
-// Attaches the tracepoint programs for frames that came in by `ifindex` of this network namespace
-// and pins their links in `state`. `drops_fd` is xm_drops; `marks` are the fwmarks that the tc program
-// gives out beside its own, `secret` is what it knows its packets by; zero if there is none.
+// By what packets that were handed over are known. A configuration without a handover has a zero secret.
+struct HandedOver {
+    std::vector<std::uint32_t> marks;  // fwmarks that the tc program gives out beside its own
+    HandoverSecret secret{};
+};
+
+// Attaches the tracepoint programs for frames that came in by `ifindex` of this network namespace and pins
+// their links in `state`, those that are not there yet; `drops_fd` is xm_drops. They look for what the given
+// configurations hand over: the one that runs, and in a reload the one before or after it, at most
+// XM_WATCHED_CONFIGS.
 // The result is a warning when the kernel allows no tracing programs, empty otherwise: forwarding
 // works without, but then nobody counts what a driver drops.
 Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigned ifindex,
-                                    const std::vector<std::uint32_t>& marks,
-                                    const HandoverSecret& secret);
+                                    const std::vector<HandedOver>& configurations);
 
 }  // namespace xdpmirror

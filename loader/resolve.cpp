@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <numeric>
 #include <optional>
 
 #include "loader/forwarded_route.h"
@@ -92,6 +93,7 @@ Result<std::vector<ResolvedWay>> resolve_egress(NetlinkSocket& socket, const Egr
 struct Enquiries {
     KernelRoutes& routes;
     NeighbourTable& neighbours;
+    const PreferredWays& preferred;
     std::chrono::steady_clock::time_point since{};
 
     std::chrono::milliseconds left() const {
@@ -164,12 +166,21 @@ void add_rows(Resolved& rows, const xm_next_hop& row) {
     rows.next_hops.push_back({});
 }
 
+// Of an egress, by index: the one by `preferred` first, if there is one.
+std::vector<std::size_t> in_order(const Egress& egress, const std::string& preferred) {
+    std::vector<std::size_t> order(egress.ways.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_partition(order, [&](std::size_t way) { return egress.ways[way].interface == preferred; });
+    return order;
+}
+
 Result<> resolve_collector(const Config& config, const Plan::CollectorRow& collector,
                            Enquiries& enquiries, Resolution& resolution) {
     const auto& egress = config.egress[collector.egress];
     const auto& ways = resolution.ways[collector.egress];
     std::optional<Error> first;
-    for (std::size_t i = 0; i < ways.size(); ++i) {
+    const auto preferred = enquiries.preferred.find(collector.label);
+    for (const auto i : in_order(egress, preferred == enquiries.preferred.end() ? "" : preferred->second)) {
         std::optional<Error> error = ways[i].error;
         if (!error) {
             auto hop = find_next_hop(enquiries, ways[i], egress.ways[i], collector.address);
@@ -213,7 +224,8 @@ Result<> resolve_pool(const Config& config, const Plan& plan, const Balancer::Ra
 
 }  // namespace
 
-Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress) {
+Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress,
+                           const PreferredWays& preferred) {
     auto socket = NetlinkSocket::open(NETLINK_ROUTE);
     if (!socket) return socket.error();
     auto neighbours = KernelNeighbours::make(*socket);
@@ -245,7 +257,7 @@ Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInf
         resolution.secret = *secret;
         resolution.rows.secret = *secret;
     }
-    Enquiries enquiries{.routes = routes, .neighbours = *neighbours};
+    Enquiries enquiries{.routes = routes, .neighbours = *neighbours, .preferred = preferred};
     ask_ahead(config, plan, resolution, enquiries);
     for (const auto& range : plan.balancer.ranges()) {
         if (auto found = resolve_pool(config, plan, range, enquiries, resolution); !found)

@@ -3,6 +3,7 @@
 // each of them, next hops.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,14 @@ struct Resolution {
     std::vector<std::string> notes;              // what an operator should know: standbys in use, ...
 };
 
-// Every collector gets the first of its egress's ways that works now. Errors name the interface, egress
+// By Plan::CollectorRow::label the interface that a collector is reached by already.
+using PreferredWays = std::map<std::string, std::string>;
+
+// Every collector gets the way that is preferred for it, if it works, or else the first of its egress's ways
+// that works now. Errors name the interface, egress
 // or next hop and the cure. Asks neighbours, for at most three seconds each.
-Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress);
+Result<Resolution> resolve(const Config& config, const Plan& plan, const LinkInfo& ingress,
+                           const PreferredWays& preferred = {});
 
 // For packets that leave only on paper (explain): every outer destination is ours, egress devices
 // and next hops that this machine cannot name get zero MACs and the loopback device. `unresolved`

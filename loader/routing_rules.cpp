@@ -4,7 +4,7 @@
 #include "config/plan.h"
 #include "loader/silence.h"
 #include "loader/state_dir.h"
-#include "loader/view.h"
+#include "loader/attached.h"
 
 namespace xdpmirror {
 
@@ -22,14 +22,18 @@ Result<> add_rules(const RoutingRules& rules) {
     return steer(rules.steered);
 }
 
+RoutingRules without(RoutingRules rules, const RoutingRules& needed) {
+    for (const auto mark : needed.silenced) std::erase(rules.silenced, mark);
+    for (const auto& rule : needed.steered) std::erase(rules.steered, rule);
+    return rules;
+}
+
 Result<> remove_rules(RoutingRules rules, const std::string& interface) {
     for (const auto& other : StateDir::interfaces()) {
         if (other == interface) continue;
         const auto attached = read_attached(other);
         if (!attached) continue;
-        const auto needed = routing_rules(attached->profile.config, attached->meta.features);
-        for (const auto mark : needed.silenced) std::erase(rules.silenced, mark);
-        for (const auto& rule : needed.steered) std::erase(rules.steered, rule);
+        rules = without(std::move(rules), routing_rules(attached->profile.config, attached->meta.features));
     }
     if (auto ended = end_steering(rules.steered); !ended) return ended;
     return end_silence(rules.silenced);

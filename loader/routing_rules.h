@@ -20,6 +20,9 @@ struct RoutingRules {
 // `features` are those of the attachment's program: enum xm_feature.
 RoutingRules routing_rules(const Config& config, std::uint32_t features);
 
+// Those of `rules` that are not in `needed`.
+RoutingRules without(RoutingRules rules, const RoutingRules& needed);
+
 Result<> add_rules(const RoutingRules& rules);
 // Takes away those that no attachment but that of `interface` needs.
 Result<> remove_rules(RoutingRules rules, const std::string& interface);

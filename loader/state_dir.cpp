@@ -1,107 +1,131 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Pins are files of bpffs; removing one drops its reference.
 #include "loader/state_dir.h"
 
 #include <bpf/bpf.h>
-#include <dirent.h>
 #include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cerrno>
-#include <memory>
 
 namespace xdpmirror {
 namespace {
 
 const std::string kRoot = std::string(kBpffs) + "/xdpmirror";
+constexpr std::string_view kConfiguration = "config_";
+constexpr const char* kShown = "config";
 
 std::string swapped(std::string name, char from, char to) {
     std::replace(name.begin(), name.end(), from, to);
     return name;
 }
 
-std::vector<std::string> names_in(const std::string& path) {
-    std::vector<std::string> names;
-    const auto close = [](DIR* dir) { ::closedir(dir); };
-    std::unique_ptr<DIR, decltype(close)> dir(::opendir(path.c_str()), close);
-    if (!dir) return names;
-    while (const dirent* entry = ::readdir(dir.get())) {
-        const std::string name = entry->d_name;
-        if (name != "." && name != "..") names.push_back(name);
-    }
-    std::sort(names.begin(), names.end());
-    return names;
+// 0: it is no directory of a configuration.
+std::uint32_t number_in(std::string_view name) {
+    if (!name.starts_with(kConfiguration)) return 0;
+    const auto digits = name.substr(kConfiguration.size());
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
 }
 
-Result<> make_directory(const std::string& path) {
-    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return Ok{};
-    const int err = errno;
-    return system_error("create " + path, err);
+std::optional<std::uint32_t> program_of_link(int link_fd) {
+    bpf_link_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(link_fd, &info, &bytes) != 0) return std::nullopt;
+    return info.prog_id;
+}
+
+std::optional<std::uint32_t> program_in(const PinDir& configuration) {
+    const auto program = configuration.open("program");
+    if (!program) return std::nullopt;
+    bpf_prog_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(program->get(), &info, &bytes) != 0) return std::nullopt;
+    return info.id;
 }
 
 }  // namespace
 
-StateDir::StateDir(const std::string& interface)
-    : path_(kRoot + "/" + swapped(interface, '.', ':')) {}
-
-bool StateDir::exists() const { return ::access(path_.c_str(), F_OK) == 0; }
-
-bool StateDir::has(const std::string& name) const {
-    return ::access(file(name).c_str(), F_OK) == 0;
-}
+StateDir::StateDir(const std::string& interface) : PinDir(kRoot + "/" + swapped(interface, '.', ':')) {}
 
 Result<> StateDir::create() const {
-    if (auto made = make_directory(kRoot); !made) return made.error();
-    return make_directory(path_);
+    if (auto made = PinDir(kRoot).create(); !made) return made;
+    return PinDir::create();
 }
 
-Result<> StateDir::pin(int fd, const std::string& name) const {
-    if (bpf_obj_pin(fd, file(name).c_str()) == 0) return Ok{};
-    const int err = errno;
-    return system_error("pin " + file(name), err);
+std::vector<PinDir> StateDir::configurations() const {
+    std::vector<PinDir> found;
+    for (const auto& name : entries()) {
+        if (number_in(name) != 0) found.emplace_back(file(name));
+    }
+    std::ranges::sort(found, {}, number_of);
+    return found;
 }
 
-Result<UniqueFd> StateDir::open(const std::string& name) const {
-    const int fd = bpf_obj_get(file(name).c_str());
-    if (fd >= 0) return UniqueFd(fd);
-    const int err = errno;
-    return system_error("open " + file(name), err);
+Result<PinDir> StateDir::current() const {
+    const auto half = Error{"only a half of an attachment is in " + path() + "; clear it: xdpmirror detach " +
+                            swapped(path().substr(kRoot.size() + 1), ':', '.')};
+    const auto shown = target(kShown);
+    const auto link = open("link");
+    if (!link) {  // behind a dispatcher, and for those who may not see the link
+        if (shown.empty() || (!has("link") && !has("extension"))) return half;
+        return PinDir(file(shown));
+    }
+    const auto runs = program_of_link(link->get());
+    if (!shown.empty() && runs && program_in(PinDir(file(shown))) == runs) return PinDir(file(shown));
+    for (const auto& configuration : configurations()) {
+        if (runs && program_in(configuration) == runs) return configuration;
+    }
+    return half;
 }
 
-std::vector<std::string> StateDir::entries() const { return names_in(path_); }
-
-Result<> StateDir::move(const std::string& name, const StateDir& to) const {
-    if (::rename(file(name).c_str(), to.file(name).c_str()) == 0) return Ok{};
-    const int err = errno;
-    return system_error("move " + file(name) + " to " + to.path(), err);
+Result<PinDir> StateDir::create_next() const {
+    const auto all = configurations();
+    const auto number = all.empty() ? 1 : number_of(all.back()) + 1;
+    PinDir next(file(std::string(kConfiguration) + std::to_string(number)));
+    if (auto made = next.create(); !made) return made.error();
+    return next;
 }
 
-Result<> StateDir::remove(const std::string& name) const {
-    if (::unlink(file(name).c_str()) == 0 || errno == ENOENT) return Ok{};
-    const int err = errno;
-    return system_error("remove " + file(name), err);
+Result<> StateDir::show(const PinDir& configuration) const {
+    const auto directory = configuration.path().substr(path().size() + 1);
+    if (target(kShown) != directory) {
+        if (auto shown = point(kShown, directory); !shown) return shown;
+    }
+    const std::string prefix = std::string(kShown) + "/";
+    for (const auto& name : entries()) {
+        const auto where = target(name);
+        if (where.starts_with(prefix) && !configuration.has(name)) {
+            if (auto removed = remove(name); !removed) return removed;
+        }
+    }
+    for (const auto& name : configuration.entries()) {
+        if (target(name) == prefix + name) continue;
+        if (auto shown = point(name, prefix + name); !shown) return shown;
+    }
+    return Ok{};
 }
 
 Result<> StateDir::remove_all() const {
     if (auto removed = remove("link"); !removed) return removed.error();
-    for (const auto& name : entries()) {
-        if (auto removed = remove(name); !removed) return removed.error();
-    }
-    if (::rmdir(path_.c_str()) != 0 && errno != ENOENT) {
-        const int err = errno;
-        return system_error("remove " + path_, err);
-    }
+    if (auto removed = PinDir::remove_all(); !removed) return removed.error();
     ::rmdir(kRoot.c_str());  // stays if another attachment is in it
     return Ok{};
 }
 
 std::vector<std::string> StateDir::interfaces() {
     std::vector<std::string> interfaces;
-    for (const auto& name : names_in(kRoot)) interfaces.push_back(swapped(name, ':', '.'));
+    for (const auto& name : PinDir(kRoot).entries()) interfaces.push_back(swapped(name, ':', '.'));
+    std::ranges::sort(interfaces);
     return interfaces;
+}
+
+std::uint32_t number_of(const PinDir& configuration) {
+    return number_in(configuration.path().substr(configuration.path().rfind('/') + 1));
 }
 
 Result<> require_bpffs() {

@@ -1,44 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// The pinned state of one attachment: /sys/fs/bpf/xdpmirror/<interface>/. Knows names and files, not
-// what they mean. A '.' in an interface name, which bpffs refuses, becomes ':', which no interface
-// name has.
+// The pinned state of one attachment: /sys/fs/bpf/xdpmirror/<interface>/. What lasts as long as the
+// attachment lies in it, first of all `link` (behind a dispatcher `extension`), which is there as soon as
+// packets meet the program; each configuration has a directory of its own in it, config_<N>,
+// with everything that its program uses, also what it shares with others. Which one runs, the link says;
+// `config` points to it for people, and behind that the names of its pins, so that paths stay the same over
+// reloads. A '.' in an interface name, which bpffs refuses, becomes ':', which no interface name has.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "maps/result.h"
-#include "maps/unique_fd.h"
+#include "loader/pin_dir.h"
 
 namespace xdpmirror {
 
 inline constexpr const char* kBpffs = "/sys/fs/bpf";
 
-class StateDir {
+class StateDir : public PinDir {
   public:
     explicit StateDir(const std::string& interface);
 
-    const std::string& path() const { return path_; }
-    std::string file(const std::string& name) const { return path_ + "/" + name; }
-    bool exists() const;
-    bool has(const std::string& name) const;
-
     Result<> create() const;  // mode 0700, parents too
-    Result<> pin(int fd, const std::string& name) const;
-    Result<UniqueFd> open(const std::string& name) const;
-    std::vector<std::string> entries() const;
-    // Hands one pinned object over to another attachment.
-    Result<> move(const std::string& name, const StateDir& to) const;
-    Result<> remove(const std::string& name) const;
+
+    // The directories of configurations, whole or not, oldest first.
+    std::vector<PinDir> configurations() const;
+    // The one whose program runs; an error in half of a state.
+    Result<PinDir> current() const;
+    // A new one, empty, after all others.
+    Result<PinDir> create_next() const;
+    // Makes the names of people those of a configuration: `config`, and one for each pin in it.
+    Result<> show(const PinDir& configuration) const;
+
     // Everything, `link` first so that the hook is free before the tables go; also half of a state.
     Result<> remove_all() const;
 
     // Interfaces that have a state, sorted.
     static std::vector<std::string> interfaces();
-
-  private:
-    std::string path_;
 };
+
+// The number of a configuration's directory.
+std::uint32_t number_of(const PinDir& configuration);
 
 // An error with the cure unless bpffs is mounted where we pin.
 Result<> require_bpffs();

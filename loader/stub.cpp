@@ -11,7 +11,7 @@
 
 #include "loader/libbpf_log.h"
 #include "loader/link_hook.h"
-#include "loader/view.h"
+#include "loader/attached.h"
 #include "loader/xdp_features.h"
 #include "loader/xdp_occupant.h"
 
@@ -58,14 +58,18 @@ Error takes_no_frames(const LinkInfo& egress) {
 }
 
 // By the name of its pin.
-bool needs_stub(const AttachmentView& view, const std::string& pin) {
-    if (view.meta.mode != XM_MODE_NATIVE) return false;
-    for (const auto& egress : view.profile.config.egress) {
+bool needs_stub(const Config& config, const std::string& pin) {
+    for (const auto& egress : config.egress) {
         for (const auto& way : egress.ways) {
             if (stub_pin(way.interface) == pin) return true;
         }
     }
     return false;
+}
+
+bool needs_stub(const std::string& interface, const std::string& pin) {
+    const auto attached = read_attached(interface);  // one that cannot be read needs none
+    return attached && attached->meta.mode == XM_MODE_NATIVE && needs_stub(attached->profile.config, pin);
 }
 
 }  // namespace
@@ -106,14 +110,13 @@ Result<bool> ensure_redirect_target(const LinkInfo& egress, const StateDir& stat
     return true;
 }
 
-Result<> release_stubs(const StateDir& state, const std::string& interface) {
+Result<> release_stubs(const StateDir& state, const std::string& interface, const Config* kept) {
     for (const auto& pin : state.entries()) {
-        if (!pin.starts_with(kPinPrefix)) continue;
+        if (!pin.starts_with(kPinPrefix) || (kept != nullptr && needs_stub(*kept, pin))) continue;
         bool moved = false;
         for (const auto& other : StateDir::interfaces()) {
             if (other == interface || moved) continue;
-            auto view = read_view(other);
-            if (!view || !needs_stub(*view, pin)) continue;  // one that cannot be read needs none
+            if (!needs_stub(other, pin)) continue;
             if (auto handed = state.move(pin, StateDir(other)); !handed) return handed.error();
             moved = true;
         }

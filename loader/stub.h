@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "config/config.h"
 #include "loader/link.h"
 #include "loader/state_dir.h"
 #include "maps/result.h"
@@ -18,7 +19,8 @@ std::string stub_pin(const std::string& interface);
 // it was attached. An error when the device takes no redirected frames in spite of it.
 Result<bool> ensure_redirect_target(const LinkInfo& egress, const StateDir& state);
 
-// Removes the stubs of `state`, but hands over those that another attachment's egress needs.
-Result<> release_stubs(const StateDir& state, const std::string& interface);
+// Removes the stubs of `state` that no egress of `kept` needs (nullptr: all), but hands over those that another
+// attachment's egress needs.
+Result<> release_stubs(const StateDir& state, const std::string& interface, const Config* kept);
 
 }  // namespace xdpmirror

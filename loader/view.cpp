@@ -21,7 +21,6 @@
 #include "loader/way_out.h"
 #include "loader/xdp_features.h"
 #include "maps/array.h"
-#include "maps/layout_hash.h"
 
 namespace xdpmirror {
 namespace {
@@ -40,7 +39,7 @@ struct OpenBooks {
     }
 };
 
-Result<OpenBooks> open_books(const StateDir& state) {
+Result<OpenBooks> open_books(const PinDir& configuration) {
     OpenBooks books;
     const std::pair<const char*, UniqueFd*> files[] = {
         {"xm_totals", &books.totals},       {"xm_drops", &books.drops},
@@ -49,7 +48,7 @@ Result<OpenBooks> open_books(const StateDir& state) {
         {"xm_rule_book", &books.rules},     {"xm_coll_book", &books.collectors},
     };
     for (const auto& [name, fd] : files) {
-        auto opened = state.open(name);
+        auto opened = configuration.open(name);
         if (!opened) return opened.error();
         *fd = std::move(*opened);
     }
@@ -57,37 +56,14 @@ Result<OpenBooks> open_books(const StateDir& state) {
 }
 
 template <class Row>
-Result<std::vector<Row>> read_rows(const StateDir& state, const char* name) {
-    auto map = state.open(name);
+Result<std::vector<Row>> read_rows(const PinDir& configuration, const char* name) {
+    auto map = configuration.open(name);
     if (!map) return map.error();
     return xdpmirror::read_rows<Row>(map->get(), name);
 }
 
-Result<xm_meta> read_meta(const StateDir& state, const std::string& interface) {
-    auto rows = read_rows<xm_meta>(state, "xm_meta");
-    if (!rows) return rows.error();
-    if (rows->at(0).layout_hash != layout_hash())
-        return Error{"the state of " + interface + " was made by xdpmirror " +
-                     std::string(rows->at(0).version) +
-                     ", whose tables are laid out otherwise; use that version, or detach with it "
-                     "and attach anew"};
-    return rows->at(0);
-}
-
-Result<Profile> read_profile(const StateDir& state, const xm_meta& meta) {
-    auto chunks = read_rows<xm_profile_chunk>(state, "xm_profile");
-    if (!chunks) return chunks.error();
-    std::string text;
-    for (const auto& chunk : *chunks) text.append(chunk.text, sizeof(chunk.text));
-    text.resize(std::min<std::size_t>(text.size(), meta.profile_bytes));
-    const Environment none = [](const std::string&) { return std::nullopt; };
-    auto profile = parse_profile(text, meta.profile, none);
-    if (!profile) return while_doing("read the attached profile", profile.error());
-    return profile;
-}
-
-Result<ProgramView> read_program(const StateDir& state) {
-    auto program = state.open("program");
+Result<ProgramView> read_program(const PinDir& configuration) {
+    auto program = configuration.open("program");
     if (!program) return program.error();
     bpf_prog_info info{};
     __u32 bytes = sizeof(info);
@@ -168,52 +144,64 @@ void warn(AttachmentView& view) {
                                                  "' are left"));
         }
     }
-    if ((view.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && !has_handover(view.meta.ifindex))
+    if ((view.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && 
+        !has_handover(view.meta.ifindex, number_of(view.directory)))
         view.warnings.push_back("the tc program is gone from the ingress: what leaves by path tc or "
                                 "kernel is lost; attach anew");
     warn_of_rules(view);
 }
 
-}  // namespace
-
-Result<Attached> read_attached(const std::string& interface) {
-    const StateDir state(interface);
-    if (!state.exists())
-        return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " +
-                     interface + " --profile NAME"};
-    auto meta = read_meta(state, interface);
-    if (!meta) return meta.error();
-    auto profile = read_profile(state, *meta);
-    if (!profile) return profile.error();
-    return Attached{.meta = *meta, .profile = *std::move(profile)};
+// What a row had counted for others before is not theirs.
+void take_off(xm_count& count, const BookWords& before) {
+    if (before.size() < 2) return;
+    count.packets -= before[0];
+    count.bytes -= before[1];
 }
 
-Result<AttachmentView> read_view(const std::string& interface) {
-    auto attached = read_attached(interface);
-    if (!attached) return attached.error();
-    auto& [meta, profile] = *attached;
+void take_off(xm_source_count& count, const BookWords& before) {
+    static_assert(sizeof(count) == 8 * sizeof(std::uint64_t));
+    xm_count* parts[] = {&count.received, &count.forwarded, &count.dropped, &count.truncated};
+    for (std::size_t i = 0; i < std::size(parts) && 2 * i + 1 < before.size(); ++i)
+        take_off(*parts[i], {before[2 * i], before[2 * i + 1]});
+}
+
+template <class Count>
+void take_off(std::vector<Count>& counts, const std::vector<std::uint32_t>& rows, const Book& book) {
+    for (std::size_t i = 0; i < counts.size(); ++i) take_off(counts[i], book.rows[rows[i]].before);
+}
+
+Result<Books> read_books_of(const Attached& attached) {
+    auto maps = open_books(attached.directory);
+    if (!maps) return maps.error();
+    auto books = read_books(maps->maps(), attached.rows);
+    if (!books) return books.error();
+    take_off(books->sources, attached.rows.sources, attached.names.sources);
+    take_off(books->rules, attached.rows.rules, attached.names.rules);
+    take_off(books->collectors, attached.rows.collectors, attached.names.collectors);
+    return books;
+}
+
+Result<AttachmentView> view_of(const std::string& interface, Attached attached) {
+    const auto& directory = attached.directory;
     const StateDir state(interface);
-    auto program = read_program(state);
+    auto program = read_program(directory);
     if (!program) return program.error();
-    auto collectors = read_rows<xm_collector>(state, "xm_collectors");
+    auto collectors = read_rows<xm_collector>(directory, "xm_collectors");
     if (!collectors) return collectors.error();
-    auto next_hops = read_rows<xm_next_hop>(state, "xm_next_hops");
+    auto next_hops = read_rows<xm_next_hop>(directory, "xm_next_hops");
     if (!next_hops) return next_hops.error();
     auto overrides = read_overrides(interface);
-    auto pools = PoolTables::open(state);
+    auto pools = PoolTables::open(directory);
     if (!pools) return pools.error();
-    auto maps = open_books(state);
-    if (!maps) return maps.error();
-    auto books = read_books(maps->maps(), {.sources = profile.config.sources.size(),
-                                           .rules = profile.config.rules.size(),
-                                           .collectors = collectors->size()});
+    auto books = read_books_of(attached);
     if (!books) return books.error();
-
-    auto whys = why_paths(profile.config, meta.ifindex);
+    auto whys = why_paths(attached.profile.config, attached.meta.ifindex);
     AttachmentView view{.interface = interface,
-                        .attached = still_attached(state, meta),
-                        .meta = meta,
-                        .profile = std::move(profile),
+                        .directory = directory,
+                        .attached = still_attached(state, attached.meta),
+                        .meta = attached.meta,
+                        .profile = std::move(attached.profile),
+                        .rows = std::move(attached.rows),
                         .program = std::move(*program),
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),
@@ -228,6 +216,21 @@ Result<AttachmentView> read_view(const std::string& interface) {
     if (!overrides) view.warnings.push_back(one_line(overrides.error()));
     warn(view);
     return view;
+}
+
+// A reload may take the configuration away while it is read.
+constexpr int kTries = 20;
+
+}  // namespace
+
+Result<AttachmentView> read_view(const std::string& interface) {
+    for (int tries = 1;; ++tries) {
+        auto attached = read_attached(interface);
+        if (!attached) return attached.error();
+        const auto directory = attached->directory;
+        auto view = view_of(interface, std::move(*attached));
+        if (view || directory.exists() || tries == kTries) return view;
+    }
 }
 
 }  // namespace xdpmirror

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/profile.h"
+#include "loader/attached.h"
 #include "loader/confirm.h"
 #include "loader/pools/overrides.h"
 #include "maps/books.h"
@@ -25,9 +26,11 @@ struct ProgramView {
 
 struct AttachmentView {
     std::string interface;
+    PinDir directory;       // of the configuration
     bool attached = false;  // false: the interface went away under the link
     xm_meta meta{};
     Profile profile;
+    BookRows rows;          // its rows in the books
     ProgramView program;
     Books books;
     std::vector<xm_collector> collectors;  // by row
@@ -40,14 +43,7 @@ struct AttachmentView {
     std::vector<std::string> warnings;     // what an operator should look at now
 };
 
-// What was attached, or is half attached.
-struct Attached {
-    xm_meta meta{};
-    Profile profile;
-};
-
 // An error when the interface has no state, or one of another layout.
-Result<Attached> read_attached(const std::string& interface);
 Result<AttachmentView> read_view(const std::string& interface);
 
 }  // namespace xdpmirror

@@ -2,7 +2,10 @@
 // Sums per-CPU book rows. Every book row is a run of 64-bit counters, so one adder serves all.
 #include "maps/books.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include <bpf/libbpf.h>
 
 #include "maps/array.h"
 
@@ -37,6 +40,17 @@ Result<std::vector<Row>> sum_rows(int map_fd, std::size_t count) {
     return rows;
 }
 
+// In their order.
+template <class Row>
+Result<std::vector<Row>> sum_rows_of(int map_fd, const std::vector<std::uint32_t>& wanted) {
+    std::vector<Row> rows;
+    if (wanted.empty()) return rows;
+    auto all = sum_rows<Row>(map_fd, *std::ranges::max_element(wanted) + std::size_t{1});
+    if (!all) return all.error();
+    for (const auto row : wanted) rows.push_back((*all)[row]);
+    return rows;
+}
+
 template <class Row>
 Result<Row> sum_row(int map_fd) {
     auto rows = sum_rows<Row>(map_fd, 1);
@@ -59,11 +73,11 @@ xm_count sum_counts(const std::array<xm_count, N>& counts) {
 xm_count Books::dropped() const { return sum_counts(drops); }
 xm_count Books::passed() const { return sum_counts(passes); }
 
-Result<std::vector<xm_count>> read_counts(int map_fd, std::size_t rows) {
-    return sum_rows<xm_count>(map_fd, rows);
+Result<std::vector<xm_count>> read_counts(int map_fd, const std::vector<std::uint32_t>& rows) {
+    return sum_rows_of<xm_count>(map_fd, rows);
 }
 
-Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
+Result<Books> read_books(const BookMaps& maps, const BookRows& rows) {
     auto totals = sum_row<xm_totals>(maps.totals);
     if (!totals) return while_doing("totals", totals.error());
     auto drops = sum_row<std::array<xm_count, XM_DROP_MAX>>(maps.drops);
@@ -72,11 +86,11 @@ Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
     if (!passes) return while_doing("passes", passes.error());
     auto notes = sum_row<std::array<xm_count, XM_NOTE_MAX>>(maps.notes);
     if (!notes) return while_doing("notes", notes.error());
-    auto sources = sum_rows<xm_source_count>(maps.sources, sizes.sources);
+    auto sources = sum_rows_of<xm_source_count>(maps.sources, rows.sources);
     if (!sources) return while_doing("source book", sources.error());
-    auto rules = sum_rows<xm_count>(maps.rules, sizes.rules);
+    auto rules = sum_rows_of<xm_count>(maps.rules, rows.rules);
     if (!rules) return while_doing("rule book", rules.error());
-    auto collectors = sum_rows<xm_count>(maps.collectors, sizes.collectors);
+    auto collectors = sum_rows_of<xm_count>(maps.collectors, rows.collectors);
     if (!collectors) return while_doing("collector book", collectors.error());
 
     Books books;
@@ -91,6 +105,18 @@ Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes) {
     books.rules = std::move(*rules);
     books.collectors = std::move(*collectors);
     return books;
+}
+
+Result<std::vector<std::uint64_t>> read_book_row(int map_fd, std::uint32_t row, std::size_t row_bytes) {
+    std::vector<std::byte> copies(static_cast<std::size_t>(libbpf_num_possible_cpus()) * row_bytes);
+    if (auto got = map_get(map_fd, &row, copies.data()); !got) return got.error();
+    std::vector<std::uint64_t> sum(row_bytes / sizeof(std::uint64_t));
+    for (std::size_t at = 0; at < copies.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, copies.data() + at, sizeof(word));
+        sum[at / sizeof(word) % sum.size()] += word;
+    }
+    return sum;
 }
 
 }  // namespace xdpmirror

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "maps/book_rows.h"
 #include "maps/drop_reasons.h"
 #include "maps/layout.h"
 #include "maps/result.h"
@@ -24,13 +25,6 @@ struct BookMaps {
     int collectors = -1;
 };
 
-// How many rows of each book the profile uses.
-struct BookSizes {
-    std::size_t sources = 0;
-    std::size_t rules = 0;
-    std::size_t collectors = 0;
-};
-
 struct Books {
     xm_count received{};
     xm_count copied{};     // beyond the first send: received + copied = delivered + dropped
@@ -38,17 +32,20 @@ struct Books {
     std::array<xm_count, XM_DROP_MAX> drops{};
     std::array<xm_count, XM_PASS_MAX> passes{};
     std::array<xm_count, XM_NOTE_MAX> notes{};  // beside the verdict, no part of any sum
-    std::vector<xm_source_count> sources;
-    std::vector<xm_count> rules;       // packets a rule matched
-    std::vector<xm_count> collectors;  // packets sent towards a collector
+    std::vector<xm_source_count> sources;  // in the order of BookRows, like the others
+    std::vector<xm_count> rules;           // packets a rule matched
+    std::vector<xm_count> collectors;      // packets sent towards a collector
 
     xm_count dropped() const;  // sum of drops
     xm_count passed() const;
 };
 
-// The first `rows` rows of a book of plain counters, summed over all CPUs.
-Result<std::vector<xm_count>> read_counts(int map_fd, std::size_t rows);
+// Some rows of a book of plain counters, summed over all CPUs.
+Result<std::vector<xm_count>> read_counts(int map_fd, const std::vector<std::uint32_t>& rows);
 
-Result<Books> read_books(const BookMaps& maps, const BookSizes& sizes);
+Result<Books> read_books(const BookMaps& maps, const BookRows& rows);
+
+// One row of a book as bare 64-bit counters, summed over all CPUs.
+Result<std::vector<std::uint64_t>> read_book_row(int map_fd, std::uint32_t row, std::size_t row_bytes);
 
 }  // namespace xdpmirror

@@ -40,9 +40,11 @@ enum xm_limit {
 	XM_TEMPLATE_RING = 262144,  /* bytes of each part of xm_templates */
 	XM_MAX_SENDS = 8,           /* pools that a rule sends to, each a copy */
 	XM_INLINE_SENDERS = 4,      /* IPv4 prefixes kept in the VNI's own row */
+	XM_WATCHED_CONFIGS = 2,     /* the one that runs, and in a reload the next */
 	XM_PROFILE_CHUNK = 4096,    /* bytes of profile text a row of xm_profile holds */
 	XM_PROFILE_CHUNKS = 1024,
 	XM_NAME_BYTES = 64,
+	XM_PATH_BYTES = 256,
 	XM_VNI_MAX = 0xffffff,
 };
 
@@ -477,6 +479,15 @@ struct xm_template_packet {
 };
 XM_LAYOUT(struct xm_template_packet, 8 + XM_TEMPLATE_BYTES);
 
+/* ---- what looks at packets after the verdict ---- */
+
+/* xm_watched: one row. By what packets that were handed over to the kernel are known when they die. */
+struct xm_watched {
+	__u32 marks[XM_WATCHED_CONFIGS * XM_MAX_MARKS]; /* fwmarks; 0: none */
+	__u8 secret[XM_WATCHED_CONFIGS][8];             /* of struct xm_handover, in the first 6; zero: none */
+};
+XM_LAYOUT(struct xm_watched, 4 * 16 + 16);
+
 /* ---- what the attachment says about itself ---- */
 
 enum xm_attach_mode { XM_MODE_NATIVE = 1, XM_MODE_GENERIC = 2 };
@@ -485,21 +496,26 @@ enum xm_attach_kind { XM_ATTACH_LINK = 1, XM_ATTACH_DISPATCHER = 2 };
 /* xm_meta: one row. */
 struct xm_meta {
 	__u64 layout_hash;   /* equal hash: this state may be adopted */
-	__u64 attached_ns;   /* CLOCK_REALTIME, ns */
-	__u64 profile_bytes; /* length of the text in xm_profile */
+	__u64 attached_ns;   /* CLOCK_REALTIME, ns: which attachment it is */
+	__u64 configured_ns; /* likewise: which of its configurations, each later than the one before */
+	__u64 profile_bytes; /* length of the profile in xm_profile */
+	__u64 names_bytes;   /* and of the names of book rows behind it */
 	__u32 ifindex;
 	__u32 mode;          /* enum xm_attach_mode */
 	__u32 kind;          /* enum xm_attach_kind */
 	__u32 features;      /* enum xm_feature of the running program */
 	char interface[16];
 	char profile[XM_NAME_BYTES];  /* name as given */
+	char path[XM_PATH_BYTES];     /* of its file, absolute; empty: unknown, or too long */
 	char version[XM_NAME_BYTES];  /* of the loader that attached */
 	__u8 secret[6];      /* of struct xm_handover; zero: no packet is handed over */
 	__u8 pad[2];
 };
-XM_LAYOUT(struct xm_meta, 192);
+XM_LAYOUT(struct xm_meta, 464);
 
-/* xm_profile: array. The effective profile as JSON text, so that the state explains itself. */
+/* xm_profile: array. The effective profile as JSON text, so that the state explains itself; behind it, also as
+ * JSON, whom each row of the books counts for (config/book_names.h).
+ */
 struct xm_profile_chunk {
 	char text[XM_PROFILE_CHUNK];
 };

@@ -13,11 +13,20 @@ namespace xdpmirror {
 namespace {
 
 struct RunOptions {
-    AttachRequest request;
-    std::string profile;
+    DaemonRequest request;
     std::string mode = "native";
     bool shared = false;
 };
+
+// A profile that cannot be read is no reason to leave what is attached without anybody who watches it.
+Result<> watch(const DaemonRequest& request) {
+    auto profile = load_named_profile(request.profile_name);
+    if (profile) return run_daemon(request, *profile);
+    const auto attached = read_attached(request.attach.interface);
+    if (!attached) return profile.error();
+    print_warning(one_line(profile.error()) + "; the profile that is attached stays in force");
+    return run_daemon(request, attached->profile);
+}
 
 struct PinOptions {
     std::string interface, egress, way;
@@ -70,19 +79,20 @@ void add_run(CLI::App& app, Run& run) {
     auto options = std::make_shared<RunOptions>();
     auto* command = app.add_subcommand(
         "run", "Attach, or take over what is attached, and keep next hops and ways out working");
-    command->add_option("interface", options->request.interface, "where mirrored packets come in")
+    command->add_option("interface", options->request.attach.interface, "where mirrored packets come in")
         ->required();
-    command->add_option("--profile", options->profile, "name, or path of a YAML file")->required();
+    command->add_option("--profile", options->request.profile_name, "name, or path of a YAML file")->required();
     command->add_option("--mode", options->mode, "as for attach")
         ->check(CLI::IsMember({"native", "generic"}));
     command->add_flag("--shared", options->shared, "as for attach");
+    command->add_flag("--detach-on-exit", options->request.detach_on_exit,
+                      "take the attachment off on SIGTERM, instead of leaving it to forward on");
     command->callback([options, &run] {
         run = [options]() -> Result<> {
-            auto profile = load_named_profile(options->profile);
-            if (!profile) return profile.error();
-            if (options->mode == "generic") options->request.mode = XM_MODE_GENERIC;
-            if (options->shared) options->request.kind = XM_ATTACH_DISPATCHER;
-            return run_daemon(options->request, *profile);
+            auto& attach = options->request.attach;
+            if (options->mode == "generic") attach.mode = XM_MODE_GENERIC;
+            if (options->shared) attach.kind = XM_ATTACH_DISPATCHER;
+            return watch(options->request);
         };
     });
 }

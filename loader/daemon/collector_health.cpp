@@ -20,7 +20,8 @@ std::string device_of(const WayOut& way) {
 
 }  // namespace
 
-Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeeper& keeper) {
+Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeeper& keeper,
+                                              const CollectorHealth* former) {
     CollectorHealth health;
     std::vector<HealthTarget> targets;
     for (const auto& pool : keeper.config().pools) {
@@ -39,7 +40,8 @@ Result<CollectorHealth> CollectorHealth::make(EventLoop& loop, const NextHopKeep
         }
     }
     auto prober = HealthProber::make(loop, std::move(targets),
-                                     [](const HealthFinding&) -> Result<> { return Ok{}; });
+                                     [](const HealthFinding&) -> Result<> { return Ok{}; },
+                                     former != nullptr ? former->prober_.get() : nullptr);
     if (!prober) return prober.error();
     health.prober_ = std::move(*prober);
     return health;

@@ -14,8 +14,9 @@ namespace xdpmirror {
 
 class CollectorHealth {
   public:
-    // Borrows the loop. An error if a profile asks by ICMP and this process may not.
-    static Result<CollectorHealth> make(EventLoop& loop, const NextHopKeeper& keeper);
+    // Borrows the loop. An error if a profile asks by ICMP and this process may not. `former`, if there is one,
+    // asked before.
+    static Result<CollectorHealth> make(EventLoop& loop, const NextHopKeeper& keeper, const CollectorHealth* former);
 
     // Collectors are asked by the way that their packets take, and nothing that fails while no way works is
     // held against them.

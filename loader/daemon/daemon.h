@@ -9,8 +9,14 @@
 
 namespace xdpmirror {
 
-// Takes over the attachment of the interface if it has the same profile, else attaches; returns after
-// SIGTERM or SIGINT, with the attachment in place.
-Result<> run_daemon(const AttachRequest& request, const Profile& profile);
+struct DaemonRequest {
+    AttachRequest attach;
+    std::string profile_name;     // as the operator gave it: read anew on SIGHUP
+    bool detach_on_exit = false;  // take the attachment off on SIGTERM and SIGINT
+};
+
+// Takes over the attachment of the interface, and puts the profile in force if it says otherwise than what is
+// attached, without losing a packet; or attaches. Returns after SIGTERM or SIGINT, with the attachment in place.
+Result<> run_daemon(const DaemonRequest& request, const Profile& profile);
 
 }  // namespace xdpmirror

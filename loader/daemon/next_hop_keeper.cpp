@@ -36,9 +36,9 @@ bool same_row(const xm_next_hop& a, const xm_next_hop& b) {
     return std::memcmp(&a, &b, sizeof(a)) == 0;
 }
 
-std::string fault_of(const LinkInfo& ingress, std::uint32_t features) {
+std::string fault_of(const LinkInfo& ingress, std::uint32_t features, std::uint32_t configuration) {
     if (!ingress.carrier) return "ingress '" + ingress.name + "' has no carrier";
-    if ((features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && !has_handover(ingress.ifindex))
+    if ((features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0 && !has_handover(ingress.ifindex, configuration))
         return "the tc program is gone from '" + ingress.name + "', and what it hands over is lost; attach anew";
     return {};
 }
@@ -57,6 +57,7 @@ NextHopKeeper::NextHopKeeper(const AttachmentView& view, std::unique_ptr<Netlink
       features_(view.meta.features),
       native_(view.meta.mode == XM_MODE_NATIVE),
       state_(view.interface),
+      directory_(view.directory),
       socket_(std::move(socket)),
       neighbours_(std::move(neighbours)),
       say_(std::move(say)) {
@@ -79,7 +80,7 @@ Result<> NextHopKeeper::open(const AttachmentView& view) {
                                                       {"xm_next_hops", &next_hops_fd_},
                                                       {"xm_egress", &egress_fd_}};
     for (const auto& [name, fd] : maps) {
-        auto opened = state_.open(name);
+        auto opened = directory_.open(name);
         if (!opened) return opened.error();
         *fd = std::move(*opened);
     }
@@ -186,7 +187,7 @@ void NextHopKeeper::look_up_routes(Target& target, Time now) {
             route.why = one_line(via.error());
             continue;
         }
-        route.via = *std::move(via);
+        route.via = std::move(*via);
         const auto same = require_forwarded_to(routes, way.link, way.chosen.path, target.address,
                                                route.via->address);
         if (!same) {
@@ -201,7 +202,7 @@ Result<> NextHopKeeper::survey(Time now) {
     due_ = false;
     auto ingress = find_link(*socket_, ingress_ifindex_);
     if (!ingress) return ingress.error();
-    ingress_fault_ = fault_of(*ingress, features_);
+    ingress_fault_ = fault_of(*ingress, features_, number_of(directory_));
     std::size_t row = 0;
     for (std::size_t e = 0; e < config_.egress.size(); ++e) {
         for (const auto& wanted : config_.egress[e].ways) {

@@ -128,6 +128,7 @@ class NextHopKeeper {
     std::uint32_t features_ = 0;  // enum xm_feature, of the attached program
     bool native_ = true;
     StateDir state_;
+    PinDir directory_;  // of the configuration
     std::unique_ptr<NetlinkSocket> socket_;
     KernelNeighbours neighbours_;
     TunnelPeers tunnel_peers_;

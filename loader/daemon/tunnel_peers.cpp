@@ -27,7 +27,7 @@ void TunnelPeers::look(const LinkInfo& link, Time now,
     }
     unread_.erase(link.ifindex);
     handshakes_.look(link.ifindex, *peers, now, wall_clock());
-    peers_[link.ifindex] = *std::move(peers);
+    peers_[link.ifindex] = std::move(*peers);
 }
 
 TunnelPeers::Finding TunnelPeers::find(const LinkInfo& link, const IpAddress& collector,

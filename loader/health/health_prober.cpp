@@ -45,16 +45,24 @@ void make_room(std::size_t targets) {
 }  // namespace
 
 Result<std::unique_ptr<HealthProber>> HealthProber::make(EventLoop& loop,
-                                                         std::vector<HealthTarget> targets, Heard heard) {
+                                                         std::vector<HealthTarget> targets, Heard heard,
+                                                         const HealthProber* former) {
     if (auto may = may_ping(targets); !may) return may.error();
     std::unique_ptr<HealthProber> prober(new HealthProber(loop, std::move(heard)));
-    if (auto done = prober->open(std::move(targets)); !done) return done.error();
+    if (auto done = prober->open(std::move(targets), former); !done) return done.error();
     return prober;
 }
 
 HealthProber::~HealthProber() = default;
 
-Result<> HealthProber::open(std::vector<HealthTarget> targets) {
+const HealthProber::Asked* HealthProber::find_like(const HealthTarget& target) const {
+    const auto found = numbers_.find(target.id);
+    if (found == numbers_.end()) return nullptr;
+    const auto& asked = asked_[found->second];
+    return asked.target.address == target.address && asked.target.health == target.health ? &asked : nullptr;
+}
+
+Result<> HealthProber::open(std::vector<HealthTarget> targets, const HealthProber* former) {
     const auto start = now();
     auto timer = Timer::make(loop_, [this] { return act(); });
     if (!timer) return timer.error();
@@ -70,9 +78,14 @@ Result<> HealthProber::open(std::vector<HealthTarget> targets) {
     make_room(targets.size());
     for (auto& target : targets) {
         numbers_.emplace(target.id, asked_.size());
-        schedule_.add(target.id, target.health.every, start);
-        const HealthState state(target.health);
-        asked_.push_back({std::move(target), state});
+        const auto* known = former != nullptr ? former->find_like(target) : nullptr;
+        schedule_.add(target.id, target.health.every, start,
+                      known != nullptr ? std::optional(former->schedule_.turn(former->numbers_.at(target.id))) : std::nullopt);
+        const auto state = known != nullptr ? known->state : HealthState(target.health);
+        auto& asked = asked_.emplace_back(Asked{std::move(target), state});
+        if (known == nullptr) continue;
+        asked.last = known->last;
+        asked.count = known->count;
     }
     for (std::size_t i = 0; i < asked_.size(); ++i) asked_[i].question = make_question(i);
     return arm();

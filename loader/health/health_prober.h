@@ -50,9 +50,10 @@ class HealthProber {
     using Heard = std::function<Result<>(const HealthFinding&)>;
 
     // Borrows the loop, which must outlive it and stay where it is. An error if some target is asked by
-    // ICMP and this process may open no raw socket.
+    // ICMP and this process may open no raw socket. What `former`, if there is one, knows of targets that are asked
+    // alike is known from the start, and they are asked when they would have been.
     static Result<std::unique_ptr<HealthProber>> make(EventLoop& loop, std::vector<HealthTarget> targets,
-                                                      Heard heard);
+                                                      Heard heard, const HealthProber* former = nullptr);
     HealthProber(const HealthProber&) = delete;
     HealthProber& operator=(const HealthProber&) = delete;
     ~HealthProber();
@@ -80,7 +81,8 @@ class HealthProber {
     };
 
     HealthProber(EventLoop& loop, Heard heard) : loop_(loop), heard_(std::move(heard)) {}
-    Result<> open(std::vector<HealthTarget> targets);
+    Result<> open(std::vector<HealthTarget> targets, const HealthProber* former);
+    const Asked* find_like(const HealthTarget& target) const;
     std::unique_ptr<Question> make_question(std::size_t number);
     Result<> act();
     Result<> arm();

@@ -18,11 +18,12 @@ std::uint64_t hash(std::string_view text) {
 
 }  // namespace
 
-void HealthSchedule::add(std::string_view id, Duration every, Time now) {
+void HealthSchedule::add(std::string_view id, Duration every, Time now, std::optional<Time> turn) {
     const auto whole = std::chrono::duration_cast<Time::duration>(every);
     const Time::duration phase(static_cast<Time::rep>(hash(id) % static_cast<std::uint64_t>(whole.count())));
-    entries_.push_back({every, now + phase, now + phase});
-    times_.emplace(now + phase, entries_.size() - 1);
+    const auto first = turn.value_or(now + phase);
+    entries_.push_back({every, first, first});
+    times_.emplace(first, entries_.size() - 1);
 }
 
 std::optional<HealthSchedule::Time> HealthSchedule::next() const {

@@ -18,8 +18,10 @@ class HealthSchedule {
     using Time = std::chrono::steady_clock::time_point;
     using Duration = std::chrono::milliseconds;
 
-    // Numbered from 0. Its first turn is within `every` of `now`.
-    void add(std::string_view id, Duration every, Time now);
+    // Numbered from 0. Its first turn is within `every` of `now`, or at `turn`.
+    void add(std::string_view id, Duration every, Time now, std::optional<Time> turn = std::nullopt);
+    // Its last turn, or the next where it waits for that.
+    Time turn(std::size_t number) const { return entries_[number].turn; }
 
     // When take() has somebody.
     std::optional<Time> next() const;

@@ -15,7 +15,7 @@ constexpr auto kIdleAfter = 10s;
 }  // namespace
 
 Result<PoolKeeper> PoolKeeper::make(const AttachmentView& view, const Overrides& overrides, Say say) {
-    auto tables = PoolTables::open(StateDir(view.interface));
+    auto tables = PoolTables::open(view.directory);
     if (!tables) return tables.error();
     PoolKeeper keeper(view.profile.config, std::move(*tables), std::move(say));
     keeper.states_.resize(view.collectors.size());

@@ -6,10 +6,10 @@
 
 namespace xdpmirror {
 
-Result<PoolTables> PoolTables::open(const StateDir& state) {
-    auto pools = state.open("xm_pools");
+Result<PoolTables> PoolTables::open(const PinDir& configuration) {
+    auto pools = configuration.open("xm_pools");
     if (!pools) return pools.error();
-    auto slots = state.open("xm_slots");
+    auto slots = configuration.open("xm_slots");
     if (!slots) return slots.error();
     PoolTables tables(std::move(*pools), std::move(*slots));
     auto pool_rows = read_rows<xm_pool>(tables.pools_fd_.get(), "xm_pools");

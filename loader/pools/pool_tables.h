@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "config/balancer.h"
-#include "loader/state_dir.h"
+#include "loader/pin_dir.h"
 #include "maps/result.h"
 #include "maps/unique_fd.h"
 
@@ -17,7 +17,7 @@ namespace xdpmirror {
 class PoolTables {
   public:
     // Reads what stands there.
-    static Result<PoolTables> open(const StateDir& state);
+    static Result<PoolTables> open(const PinDir& configuration);
 
     // What a pool's slots say and will say, rows of xm_collectors; a pool with one collector has one.
     struct Move {

@@ -33,12 +33,12 @@ bool TemplateKeeper::is_wanted(const Config& config) {
     return std::ranges::any_of(config.pools, [](const Pool& pool) { return pool.templates != Templates::off; });
 }
 
-Result<TemplateKeeper> TemplateKeeper::make(const Config& config, const std::string& interface) {
-    const StateDir state(interface);
+Result<TemplateKeeper> TemplateKeeper::make(const AttachmentView& view) {
+    const auto& config = view.profile.config;
     std::vector<UniqueFd> rings;
     std::vector<int> fds;
     for (int part = 0; part < XM_MEMORY_PARTS; ++part) {
-        auto ring = state.open(fmt::format("xm_templates{}", part));
+        auto ring = view.directory.open(fmt::format("xm_templates{}", part));
         if (!ring) return ring.error();
         fds.push_back(ring->get());
         rings.push_back(std::move(*ring));
@@ -47,7 +47,7 @@ Result<TemplateKeeper> TemplateKeeper::make(const Config& config, const std::str
     if (!reader) return reader.error();
     auto plan = make_plan(config);
     if (!plan) return plan.error();
-    TemplateKeeper keeper(config, interface, std::move(*plan), std::move(*reader));
+    TemplateKeeper keeper(config, view.interface, std::move(*plan), std::move(*reader));
     for (const auto& rule : config.rules) {
         auto& targets = keeper.targets_.emplace_back();
         for (const auto& one : sends_of(rule)) {
@@ -56,8 +56,12 @@ Result<TemplateKeeper> TemplateKeeper::make(const Config& config, const std::str
                 targets.push_back({static_cast<std::size_t>(pool - config.pools.begin()), one.port});
         }
     }
+    for (std::size_t i = 0; i < view.rows.rules.size(); ++i) {
+        if (keeper.rules_.size() <= view.rows.rules[i]) keeper.rules_.resize(view.rows.rules[i] + 1, config.rules.size());
+        keeper.rules_[view.rows.rules[i]] = i;
+    }
     // a file that cannot be read costs what was learned, nothing else
-    if (auto loaded = load_templates(interface, config, keeper.memory_); !loaded)
+    if (auto loaded = load_templates(view.interface, config, keeper.memory_); !loaded)
         keeper.report_.why = one_line(loaded.error());
     return keeper;
 }
@@ -77,7 +81,7 @@ std::uint32_t TemplateKeeper::slot(std::size_t pool, const ExportStream& stream)
 
 void TemplateKeeper::learn_one(const xm_template_packet& record, Time now) {
     auto packet = read_template_packet(record);
-    if (!packet || record.rule >= targets_.size()) {
+    if (!packet || record.rule >= rules_.size() || rules_[record.rule] >= targets_.size()) {
         ++report_.malformed;
         return;
     }
@@ -87,6 +91,7 @@ void TemplateKeeper::learn_one(const xm_template_packet& record, Time now) {
         return;
     }
     auto& stream = packet->stream;
+    stream.rule = static_cast<std::uint32_t>(rules_[record.rule]);
     stream.protocol = message->protocol;
     stream.domain = message->domain;
     TemplateMemory::Known known;

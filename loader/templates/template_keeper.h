@@ -13,6 +13,7 @@
 #include "loader/pools/pool_tables.h"
 #include "loader/templates/template_memory.h"
 #include "loader/templates/way_sender.h"
+#include "loader/view.h"
 #include "maps/template_rings.h"
 
 namespace xdpmirror {
@@ -35,7 +36,7 @@ class TemplateKeeper {
     // Does some pool of the profile want it?
     static bool is_wanted(const Config& config);
     // Reads on where a former daemon of the interface has stopped.
-    static Result<TemplateKeeper> make(const Config& config, const std::string& interface);
+    static Result<TemplateKeeper> make(const AttachmentView& view);
 
     // Everything that was handed up since the last time. In pools with templates: all, it goes to those of the
     // collectors with a flag, by row of xm_collectors, that do not have it from the exporter.
@@ -81,7 +82,8 @@ class TemplateKeeper {
     TemplateRings rings_;
     TemplateMemory memory_;
     WaySender sender_;
-    std::vector<std::vector<Target>> targets_;  // by row of xm_rule_book
+    std::vector<std::size_t> rules_;            // index of Config::rules by row of xm_rule_book
+    std::vector<std::vector<Target>> targets_;  // by index of Config::rules
     std::vector<Fresh> fresh_;        // for pools with templates: all
     Report report_;
     Time saved_{};

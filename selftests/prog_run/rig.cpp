@@ -89,9 +89,7 @@ Result<Outcome> Rig::run(const Bytes& frame, std::uint32_t linear) const {
 }
 
 Result<Books> Rig::books() const {
-    return read_books(data_plane_.book_maps(), {.sources = config_.sources.size(),
-                                                .rules = config_.rules.size(),
-                                                .collectors = plan_.collectors.size()});
+    return read_books(data_plane_.book_maps(), BookRows::by_index(config_.sources.size(), config_.rules.size(), plan_.collectors.size()));
 }
 
 std::uint32_t Rig::capacity(const char* map) const {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// xdpmirror reload IF [--profile P]
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "loader/commands/commands.h"
+#include "loader/reload.h"
+#include "loader/view.h"
+
+namespace xdpmirror {
+namespace {
+
+struct ReloadOptions {
+    std::string interface;
+    std::string profile;
+};
+
+// As it was named to the command that attached it; a path may have been a relative one.
+std::string attached_profile(const xm_meta& meta) {
+    const std::string name = meta.profile;
+    const bool is_path = name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
+    return is_path && meta.path[0] != '\0' ? std::string(meta.path) : name;
+}
+
+Result<> run_reload(const ReloadOptions& options) {
+    auto attached = read_attached(options.interface);
+    if (!attached) return attached.error();
+    auto profile = load_named_profile(options.profile.empty() ? attached_profile(attached->meta) : options.profile);
+    if (!profile) return profile.error();
+    auto notes = reload(options.interface, *profile);
+    if (!notes) return notes.error();
+    for (const auto& note : *notes) print_warning(note);
+    return Ok{};
+}
+
+}  // namespace
+
+void add_reload(CLI::App& app, Run& run) {
+    auto options = std::make_shared<ReloadOptions>();
+    auto* command = app.add_subcommand("reload", "Put a changed profile in force without losing a packet");
+    command->add_option("interface", options->interface, "as given to attach")->required();
+    command->add_option("--profile", options->profile, "name, or path of a YAML file; the attached one's unless given");
+    command->callback([options, &run] { run = [options] { return run_reload(*options); }; });
+}
+
+}  // namespace xdpmirror

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// The commit is the link's new program: a loader that is killed before it leaves a configuration that nothing
+// runs, one that is killed after it leaves the former one; sweep() clears the one and the other.
+#include "loader/reload.h"
+
+#include <chrono>
+#include <thread>
+
+#include "loader/configuration.h"
+#include "loader/former.h"
+#include "loader/link_hook.h"
+#include "loader/lock.h"
+#include "loader/privileges.h"
+#include "loader/state_dir.h"
+
+namespace xdpmirror {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Packets that the former program has handed over are on their way to its tc program: they are in the backlog
+// of a CPU, or merged by GRO, for some milliseconds at most.
+constexpr auto kInFlight = 100ms;
+
+// Clears what was placed unless it came to run.
+class Undo {
+  public:
+    explicit Undo(const std::string& interface) : interface_(interface) {}
+    Undo(const Undo&) = delete;
+    Undo& operator=(const Undo&) = delete;
+    ~Undo() {
+        if (!done_) static_cast<void>(sweep(interface_));
+    }
+    void keep() { done_ = true; }
+
+  private:
+    const std::string& interface_;
+    bool done_ = false;
+};
+
+HandedOver handed_over(const Attached& attached) {
+    HandoverSecret secret{};
+    std::copy(std::begin(attached.meta.secret), std::end(attached.meta.secret), secret.begin());
+    return handed_over(attached.profile.config, secret);
+}
+
+Result<> swap(const StateDir& state, const PinDir& former, const PinDir& directory, const DataPlane& plane,
+              const std::string& interface) {
+    if (auto pinned = directory.pin(plane.program_fd(), "program"); !pinned) return pinned;
+    auto link = state.open("link");
+    if (!link) return link.error();
+    auto before = former.open("program");
+    if (!before) return before.error();
+    return replace_program(link->get(), plane.program_fd(), before->get(), interface);
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> reload(const std::string& interface, const Profile& profile) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed.error();
+    if (auto mounted = require_bpffs(); !mounted) return mounted.error();
+    auto link = find_ingress(interface);
+    if (!link) return link.error();
+    auto lock = lock_interface(link->name);
+    if (!lock) return lock.error();
+    const StateDir state(link->name);
+    if (auto swept = state.exists() ? sweep(link->name) : Result<>(Ok{}); !swept) return swept.error();
+    auto former = read_former(link->name);
+    if (!former) return former.error();
+    const auto& running = former->attached;
+    if (running.meta.kind == XM_ATTACH_DISPATCHER)
+        return Error{"'" + link->name + "' is attached behind a libxdp dispatcher, which cannot replace a program; "
+                     "detach it and attach it anew, or attach it without --shared"};
+    const Hook hook{.mode = static_cast<xm_attach_mode>(running.meta.mode), .kind = XM_ATTACH_LINK};
+    auto built = build_configuration(profile, *link, hook, &*former);
+    if (!built) return built.error();
+
+    Undo undo(link->name);
+    auto directory = state.create_next();
+    if (!directory) return directory.error();
+    if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {handed_over(running)}); !placed)
+        return placed.error();
+    if (auto swapped = swap(state, running.directory, *directory, built->plane, link->name); !swapped)
+        return swapped.error();
+    undo.keep();
+    auto& notes = built->resolution.notes;
+    if ((running.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0) std::this_thread::sleep_for(kInFlight);
+    if (auto swept = sweep(link->name); !swept)
+        notes.push_back("the new configuration is in force, but what is left of the former one could not be cleared: " +
+                        one_line(swept.error()) + "; the next reload tries again");
+    return notes;
+}
+
+}  // namespace xdpmirror

@@ -1,0 +1,163 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Another profile for a running attachment: packets go by the new one from then on, counters go on by name, what
+# the old one needed alone is gone, and whatever is refused changes nothing. With and without a daemon.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/suite.sh"
+suite_enter "ethtool jq python3 tcpdump" -- "$@"
+
+STATE=/sys/fs/bpf/xdpmirror/ingress
+PROFILE=$SANDBOX_FILES/reload.yaml
+
+# profile RULES [POOLS]: with these rules, which send to `fdi`.
+profile() {
+    cat >"$PROFILE" <<YAML
+version: 1
+sources:
+  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/24]}
+rules:
+$1
+pools:
+  fdi: {collectors: [{address: 100.76.10.11}], via: out}
+egress:
+  out: {interface: egress0}
+YAML
+}
+
+# frames PORT: twenty of them.
+frames() { echo "[mirrored(IP(src='192.168.1.%d' % i, dst='172.16.0.10')/UDP(sport=i, dport=$1)/b'flow') for i in range(1, 21)]"; }
+
+# arrives WHAT PORT TO: twenty datagrams to one port come out with another.
+arrives() {
+    capture_start after tunnel inside -Q in udp port "$3"
+    send vpc fabric "$(frames "$2")"
+    expect "$1: 20 of 20 arrive at port $3" wait_until 20 capture_reached after 20
+    capture_stop after
+    assert_conservation ingress
+}
+
+rule_packets() { xdpmirror rules ingress --json | jq -r ".rules[] | select(.name == \"$1\").packets"; }
+configuration() { readlink "$STATE/config"; }
+configurations() { find "$STATE" -maxdepth 1 -name 'config_*' | wc -l; }
+reloads() { xdpmirror reload ingress "$@"; }
+
+one='  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}'
+two='  - {name: ipfix, match: {port: 4739}, send: {to: fdi, port: 8082}}
+  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8083}}'
+
+counters_go_on() {
+    profile "$one"
+    expect "attach" xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    local link_id
+    link_id=$(node bpftool -j link show pinned $STATE/link | jq .id)
+    arrives "before" 31756 8081
+    profile "$two"
+    expect "reload" reloads
+    expect "it is another configuration" equal config_2 "$(configuration)"
+    expect "the former one is gone" equal 1 "$(configurations)"
+    expect "in the same link" equal "$link_id" "$(node bpftool -j link show pinned $STATE/link | jq .id)"
+    expect "books go on" equal 20 "$(books_received "$(books_read ingress)")"
+    expect "by name, also of a rule that stands elsewhere now" equal 20 "$(rule_packets flows)"
+    expect "a new rule begins with none" equal 0 "$(rule_packets ipfix)"
+    arrives "the rule as it is now" 31756 8083
+    arrives "the new rule" 4739 8082
+    profile "$one"
+    expect "back again" reloads --profile "$PROFILE"
+    arrives "as it was" 31756 8081
+    expect "it has all that it ever had" equal 60 "$(rule_packets flows)"
+    profile "$two"
+    expect "and the other one again" reloads
+    expect "which has its own" equal 20 "$(rule_packets ipfix)"
+    expect "detach" xdpmirror detach ingress
+    expect "nothing is left" nothing_left
+}
+
+unchanged() { [[ $1 == "$(find $STATE | sort | xargs stat -c '%n %i')" ]]; }
+
+refusals_change_nothing() {
+    local before
+    profile "$one"
+    refused 1 'nothing is attached to ingress; attach it with' reloads --profile "$PROFILE"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    before=$(find $STATE | sort | xargs stat -c '%n %i')
+    refused 1 "already attached.*xdpmirror reload ingress" xdpmirror attach ingress --profile "$PROFILE"
+    refused 2 'reload.yaml' reloads --profile "$PROFILE.missing"
+    echo '  bad: [' >>"$PROFILE"
+    refused 2 'reload.yaml:[0-9]+:[0-9]+: ' reloads
+    profile "$one"
+    sed -i 's/interface: egress0/interface: egress9/' "$PROFILE"
+    refused 1 "egress9" reloads
+    sed -i 's/egress9, */egress9, /; s/interface: egress9/interface: egress0, next_hop: 10.1.0.99/' "$PROFILE"
+    refused 1 "10.1.0.99" reloads
+    profile "$one"
+    exec 9>/run/xdpmirror/ingress.lock
+    flock 9
+    refused 1 'another xdpmirror command is changing ingress' reloads
+    exec 9>&-
+    expect "refused: nothing has changed" unchanged "$before"
+    arrives "after all refusals" 31756 8081
+    ip -n node link set ingress down
+    refused 1 "'ingress' is down" reloads
+    ip -n node link set ingress up
+    expect "detach" xdpmirror detach ingress
+}
+
+# What a loader that was killed has left: a configuration that nothing runs.
+half_of_one_is_cleared() {
+    profile "$one"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    node mkdir $STATE/config_2
+    node bpftool map create $STATE/config_2/xm_meta type array key 4 value 4 entries 1 name half
+    expect "half of one: status looks at the one that runs" equal 0 "$(xdpmirror status ingress --json | jq .received.packets)"
+    expect "half of one: reload" reloads
+    expect "half of one: it is gone" equal 1 "$(configurations)"
+    arrives "half of one" 31756 8081
+    node ln -sfn config_99 $STATE/config
+    expect "names that point astray: status" equal 0 "$(xdpmirror status ingress --json | jq .received.packets)"
+    expect "names that point astray: reload" reloads
+    expect "names that point astray: point right" test -e $STATE/config/program
+    expect "detach" xdpmirror detach ingress
+    expect "nothing is left" nothing_left
+}
+
+daemon_follows() {
+    profile "$one"
+    daemon_start "$PROFILE"
+    arrives "daemon" 31756 8081
+    profile "$two"
+    kill -HUP "$daemon_pid"
+    expect "SIGHUP: the daemon reloads" wait_until 20 reload_seen 1
+    arrives "SIGHUP: the rule as it is now" 31756 8083
+    expect "SIGHUP: counters go on" equal 40 "$(rule_packets flows)"
+    profile "$one"
+    expect "a reload by hand" reloads
+    expect "the daemon follows" wait_until 20 reload_seen 2
+    echo '  bad: [' >>"$PROFILE"
+    kill -HUP "$daemon_pid"
+    expect "SIGHUP, bad profile: said" wait_until 20 grep -q 'the reload has failed; what was in force still is' "$SANDBOX_FILES/daemon.log"
+    arrives "SIGHUP, bad profile: as before" 31756 8081
+    daemon_stop
+    daemon_start "$PROFILE"
+    expect "a daemon over a bad profile: watches what is attached" grep -q 'the profile that is attached stays in force' "$SANDBOX_FILES/daemon.log"
+    daemon_stop
+    profile "$two"
+    daemon_start "$PROFILE"
+    expect "a daemon with a changed profile: in force" grep -q 'put profile .* in force' "$SANDBOX_FILES/daemon.log"
+    arrives "a daemon with a changed profile" 31756 8083
+    daemon_stop
+    expect "detach" xdpmirror detach ingress
+    spawn node "$XDPMIRROR" run ingress --profile "$PROFILE" --detach-on-exit 2>>"$SANDBOX_FILES/daemon.log"
+    daemon_pid=$spawned
+    expect "--detach-on-exit: attached" wait_until 20 daemon_watches
+    daemon_stop
+    expect "--detach-on-exit: nothing is left" nothing_left
+}
+reload_seen() { (($(jq .reloads /run/xdpmirror/ingress.run) == $1)); }
+
+profile "$one"
+lab_up 1
+counters_go_on
+refusals_change_nothing
+half_of_one_is_cleared
+daemon_follows
+suite_done
