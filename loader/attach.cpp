@@ -39,7 +39,7 @@ Result<> unhook(const StateDir& state) {
 Result<> clear_beside(const StateDir& state, const std::string& interface, std::optional<unsigned> ifindex) {
     for (const auto& configuration : state.configurations()) {
         if (const auto meta = read_meta(configuration); meta && !ifindex) ifindex = meta->ifindex;
-        if (auto removed = remove_rules(rules_in(configuration, interface), interface); !removed) return removed;
+        if (auto removed = remove_rules(rules_in(configuration), interface); !removed) return removed;
     }
     if (!ifindex) return Ok{};
     return clear_handover(state, *ifindex);

@@ -17,16 +17,22 @@ struct Attached {
     xm_meta meta{};
     Profile profile;
     BookNames names;
-    BookRows rows;  // of the profile, in `names`
+    BookRows rows;          // of the profile, in `names`
+    bool is_other = false;  // of another layout than this version's: `names` and `rows` are those of its books
 };
 
-// Of the configuration in a directory, that of `interface`. An error when it is of another layout, or not whole.
-Result<Attached> read_configuration(const PinDir& directory, const std::string& interface);
+// Of the configuration in a directory, of any layout. An error when it is not whole, or its profile says what
+// this version does not know.
+Result<Attached> read_configuration(const PinDir& directory);
 
 // Of the one that runs. An error when the interface has no state.
 Result<Attached> read_attached(const std::string& interface);
+// Likewise, and when its tables are of another layout than this version's.
+Result<Attached> read_own_attached(const std::string& interface);
 
-// The description alone.
+// Parts of it. The description is read by the names of its fields where it is of another layout; features are
+// then only those that can be seen from outside.
 Result<xm_meta> read_meta(const PinDir& directory);
+Result<BookNames> read_names(const PinDir& directory);
 
 }  // namespace xdpmirror

@@ -79,6 +79,7 @@ int run_cli(int argc, const char* const* argv) {
     add_confirm_watch(app, run);
     add_run(app, run);
     add_reload(app, run);
+    add_upgrade(app, run);
     add_egress(app, run);
     add_status(app, run);
     add_books(app, run);

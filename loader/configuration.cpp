@@ -170,8 +170,9 @@ Result<Configuration> build_configuration(const Profile& profile, const LinkInfo
     if (auto done = leave_out_drained(weighted, *plan, *overrides, *resolution); !done) return done.error();
     if (former != nullptr) leave_out_unusable(weighted, former->unusable, *resolution);
 
-    auto names = former != nullptr ? former->attached.names : BookNames{};
-    auto rows = give_rows(weighted, *plan, former != nullptr ? &former->attached.rows : nullptr,
+    auto names = former != nullptr ? former->names : BookNames{};
+    const bool same_books = former != nullptr && !former->attached.is_other;
+    auto rows = give_rows(weighted, *plan, same_books ? &former->attached.rows : nullptr,
                           former != nullptr ? former->readers() : BookReaders{}, names);
     if (!rows) return rows.error();
     place_in_books(*plan, *rows);
@@ -211,8 +212,8 @@ Result<> place_configuration(Configuration& configuration, const Config& config,
     return place_tc_program(configuration, state, directory, ingress, !unwatched->empty());
 }
 
-RoutingRules rules_in(const PinDir& directory, const std::string& interface) {
-    const auto attached = read_configuration(directory, interface);
+RoutingRules rules_in(const PinDir& directory) {
+    const auto attached = read_configuration(directory);
     return attached ? routing_rules(attached->profile.config, attached->meta.features) : RoutingRules{};
 }
 
@@ -220,7 +221,9 @@ Result<> sweep(const std::string& interface) {
     const StateDir state(interface);
     const auto attached = read_attached(interface);
     if (!attached) return attached.error();
-    const auto& [current, meta, profile, names, rows] = *attached;
+    const auto& current = attached->directory;
+    const auto& meta = attached->meta;
+    const auto& profile = attached->profile;
     const auto needed = routing_rules(profile.config, meta.features);
     const bool hands_over = (meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0;
     if (auto shown = state.show(current); !shown) return shown;
@@ -230,18 +233,20 @@ Result<> sweep(const std::string& interface) {
         if (!hands_over || (number_of(other) - number_of(current)) % 2 != 0) {
             if (auto off = detach_handover(meta.ifindex, number_of(other)); !off) return off;
         }
-        if (auto removed = remove_rules(without(rules_in(other, interface), needed), interface); !removed) return removed;
+        if (auto removed = remove_rules(without(rules_in(other), needed), interface); !removed) return removed;
         if (auto removed = other.remove_all(); !removed) return removed;
     }
     if (!hands_over) {
         if (auto cleared = clear_handover(state, meta.ifindex); !cleared) return cleared;
     }
-    auto drops = current.open("xm_drops");
-    if (!drops) return drops.error();
-    HandoverSecret secret{};
-    std::copy(std::begin(meta.secret), std::end(meta.secret), secret.begin());
-    if (auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(profile.config, secret)}); !watched)
-        return watched.error();
+    if (!attached->is_other) {
+        auto drops = current.open("xm_drops");
+        if (!drops) return drops.error();
+        HandoverSecret secret{};
+        std::copy(std::begin(meta.secret), std::end(meta.secret), secret.begin());
+        auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(profile.config, secret)});
+        if (!watched) return watched.error();
+    }
     return release_stubs(state, interface, &profile.config);
 }
 

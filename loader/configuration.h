@@ -56,6 +56,6 @@ Result<> place_configuration(Configuration& configuration, const Config& config,
 Result<> sweep(const std::string& interface);
 
 // The routing rules of whatever is in a directory; none if it cannot be read.
-RoutingRules rules_in(const PinDir& directory, const std::string& interface);
+RoutingRules rules_in(const PinDir& directory);
 
 }  // namespace xdpmirror

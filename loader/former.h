@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // What the configuration that runs leaves to the one that takes its place: books and memory, the rows that
-// names have in the books, and what a daemon has found out about ways and collectors.
+// names have in the books, and what a daemon has found out about ways and collectors. Books of another layout
+// are not taken over, but kept beside (loader/attachment_books.h); the memory of one is left behind.
 #pragma once
 
 #include <map>
@@ -17,6 +18,7 @@ namespace xdpmirror {
 
 struct Former {
     Attached attached;
+    BookNames names;  // of this layout's books; of another layout's none, unless this one ran before
     std::vector<std::pair<std::string, UniqueFd>> lasting;  // maps, by name
     // By Plan::CollectorRow::label; empty unless a daemon watches, since otherwise nobody would correct them.
     std::map<std::string, std::string> ways;  // the interface that its packets leave by

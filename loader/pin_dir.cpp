@@ -57,6 +57,12 @@ Result<> PinDir::move(const std::string& name, const PinDir& to) const {
     return system_error("move " + file(name) + " to " + to.path(), err);
 }
 
+Result<> PinDir::rename(const std::string& from, const std::string& to) const {
+    if (::rename(file(from).c_str(), file(to).c_str()) == 0) return Ok{};
+    const int err = errno;
+    return system_error("rename " + file(from) + " to " + to, err);
+}
+
 Result<> PinDir::remove(const std::string& name) const {
     if (::unlink(file(name).c_str()) == 0 || errno == ENOENT) return Ok{};
     const int err = errno;

@@ -25,6 +25,8 @@ class PinDir {
     std::vector<std::string> entries() const;  // sorted
     // Hands one pinned object over to another directory.
     Result<> move(const std::string& name, const PinDir& to) const;
+    // In the place of one that is there, in one step.
+    Result<> rename(const std::string& from, const std::string& to) const;
     // Nothing if there is none.
     Result<> remove(const std::string& name) const;
     // Everything in it, directories too, then itself.

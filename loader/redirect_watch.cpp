@@ -60,9 +60,28 @@ xm_watched watched_row(const std::vector<HandedOver>& configurations) {
     return row;
 }
 
+bool has_own_layout(int map_fd) {
+    bpf_map_info info{};
+    __u32 bytes = sizeof(info);
+    return bpf_obj_get_info_by_fd(map_fd, &info, &bytes) == 0 && info.value_size == sizeof(xm_watched);
+}
+
+// Those of a version that has laid it out otherwise.
+Result<> remove_watch(const StateDir& state, const redirect_errors_bpf& skeleton) {
+    bpf_program* program = nullptr;
+    bpf_object__for_each_program(program, skeleton.obj) {
+        if (auto removed = state.remove(bpf_program__name(program)); !removed) return removed;
+    }
+    return state.remove(kWatched);
+}
+
 // It is pinned, so that a later configuration can be looked for by the same programs.
-Result<UniqueFd> open_watched(const StateDir& state) {
-    if (state.has(kWatched)) return state.open(kWatched);
+Result<UniqueFd> open_watched(const StateDir& state, const redirect_errors_bpf& skeleton) {
+    if (state.has(kWatched)) {
+        auto map = state.open(kWatched);
+        if (!map || has_own_layout(map->get())) return map;
+        if (auto removed = remove_watch(state, skeleton); !removed) return removed.error();
+    }
     UniqueFd map(bpf_map_create(BPF_MAP_TYPE_ARRAY, kWatched, sizeof(__u32), sizeof(xm_watched), 1, nullptr));
     if (!map) {
         const int err = errno;
@@ -101,16 +120,15 @@ Result<std::string> watch_redirects(const StateDir& state, int drops_fd, unsigne
     auto netns = network_namespace();
     if (!netns) return netns.error();
     LibbpfLog log;
-    auto watched = open_watched(state);
-    if (!watched) return watched.error();
-    if (auto set = map_set(watched->get(), std::uint32_t{0}, watched_row(configurations)); !set)
-        return while_doing(std::string("fill ") + kWatched, set.error());
-
     SkeletonPtr skeleton(redirect_errors_bpf::open());
     if (!skeleton) {
         const int err = errno;
         return system_error("open the embedded BPF object for redirect errors", err);
     }
+    auto watched = open_watched(state, *skeleton);
+    if (!watched) return watched.error();
+    if (auto set = map_set(watched->get(), std::uint32_t{0}, watched_row(configurations)); !set)
+        return while_doing(std::string("fill ") + kWatched, set.error());
     skeleton->rodata_ingress->xm_ingress_ifindex = ifindex;
     skeleton->rodata_ingress->xm_ingress_netns = *netns;
     // it runs for every packet that dies on the machine, so only where packets are handed over

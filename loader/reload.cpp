@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "loader/attachment_books.h"
 #include "loader/configuration.h"
 #include "loader/former.h"
 #include "loader/link_hook.h"
@@ -80,6 +81,9 @@ Result<std::vector<std::string>> reload(const std::string& interface, const Prof
     if (!directory) return directory.error();
     if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {handed_over(running)}); !placed)
         return placed.error();
+    if (running.is_other) {
+        if (auto kept = keep_books(state, running.directory, running.meta.layout_hash); !kept) return kept.error();
+    }
     if (auto swapped = swap(state, running.directory, *directory, built->plane, link->name); !swapped)
         return swapped.error();
     undo.keep();

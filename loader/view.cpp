@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "loader/attachment_books.h"
 #include "loader/handover.h"
 #include "loader/link_hook.h"
 #include "loader/rows.h"
@@ -24,36 +25,6 @@
 
 namespace xdpmirror {
 namespace {
-
-struct OpenBooks {
-    UniqueFd totals, drops, passes, notes, sources, rules, collectors;
-
-    BookMaps maps() const {
-        return {.totals = totals.get(),
-                .drops = drops.get(),
-                .passes = passes.get(),
-                .notes = notes.get(),
-                .sources = sources.get(),
-                .rules = rules.get(),
-                .collectors = collectors.get()};
-    }
-};
-
-Result<OpenBooks> open_books(const PinDir& configuration) {
-    OpenBooks books;
-    const std::pair<const char*, UniqueFd*> files[] = {
-        {"xm_totals", &books.totals},       {"xm_drops", &books.drops},
-        {"xm_passes", &books.passes},       {"xm_notes", &books.notes},
-        {"xm_source_book", &books.sources},
-        {"xm_rule_book", &books.rules},     {"xm_coll_book", &books.collectors},
-    };
-    for (const auto& [name, fd] : files) {
-        auto opened = configuration.open(name);
-        if (!opened) return opened.error();
-        *fd = std::move(*opened);
-    }
-    return books;
-}
 
 template <class Row>
 Result<std::vector<Row>> read_rows(const PinDir& configuration, const char* name) {
@@ -151,36 +122,6 @@ void warn(AttachmentView& view) {
     warn_of_rules(view);
 }
 
-// What a row had counted for others before is not theirs.
-void take_off(xm_count& count, const BookWords& before) {
-    if (before.size() < 2) return;
-    count.packets -= before[0];
-    count.bytes -= before[1];
-}
-
-void take_off(xm_source_count& count, const BookWords& before) {
-    static_assert(sizeof(count) == 8 * sizeof(std::uint64_t));
-    xm_count* parts[] = {&count.received, &count.forwarded, &count.dropped, &count.truncated};
-    for (std::size_t i = 0; i < std::size(parts) && 2 * i + 1 < before.size(); ++i)
-        take_off(*parts[i], {before[2 * i], before[2 * i + 1]});
-}
-
-template <class Count>
-void take_off(std::vector<Count>& counts, const std::vector<std::uint32_t>& rows, const Book& book) {
-    for (std::size_t i = 0; i < counts.size(); ++i) take_off(counts[i], book.rows[rows[i]].before);
-}
-
-Result<Books> read_books_of(const Attached& attached) {
-    auto maps = open_books(attached.directory);
-    if (!maps) return maps.error();
-    auto books = read_books(maps->maps(), attached.rows);
-    if (!books) return books.error();
-    take_off(books->sources, attached.rows.sources, attached.names.sources);
-    take_off(books->rules, attached.rows.rules, attached.names.rules);
-    take_off(books->collectors, attached.rows.collectors, attached.names.collectors);
-    return books;
-}
-
 Result<AttachmentView> view_of(const std::string& interface, Attached attached) {
     const auto& directory = attached.directory;
     const StateDir state(interface);
@@ -193,7 +134,7 @@ Result<AttachmentView> view_of(const std::string& interface, Attached attached) 
     auto overrides = read_overrides(interface);
     auto pools = PoolTables::open(directory);
     if (!pools) return pools.error();
-    auto books = read_books_of(attached);
+    auto books = read_attachment_books(state, attached);
     if (!books) return books.error();
     auto whys = why_paths(attached.profile.config, attached.meta.ifindex);
     AttachmentView view{.interface = interface,
@@ -225,7 +166,7 @@ constexpr int kTries = 20;
 
 Result<AttachmentView> read_view(const std::string& interface) {
     for (int tries = 1;; ++tries) {
-        auto attached = read_attached(interface);
+        auto attached = read_own_attached(interface);
         if (!attached) return attached.error();
         const auto directory = attached->directory;
         auto view = view_of(interface, std::move(*attached));

@@ -58,20 +58,23 @@ Result<Row> sum_row(int map_fd) {
     return rows->front();
 }
 
+void add(xm_count& sum, const xm_count& count) {
+    sum.packets += count.packets;
+    sum.bytes += count.bytes;
+}
+
 template <std::size_t N>
-xm_count sum_counts(const std::array<xm_count, N>& counts) {
+xm_count sum_counts(const std::array<xm_count, N>& counts, const std::vector<std::pair<std::string, xm_count>>& others) {
     xm_count sum{};
-    for (const auto& count : counts) {
-        sum.packets += count.packets;
-        sum.bytes += count.bytes;
-    }
+    for (const auto& count : counts) add(sum, count);
+    for (const auto& [label, count] : others) add(sum, count);
     return sum;
 }
 
 }  // namespace
 
-xm_count Books::dropped() const { return sum_counts(drops); }
-xm_count Books::passed() const { return sum_counts(passes); }
+xm_count Books::dropped() const { return sum_counts(drops, other_drops); }
+xm_count Books::passed() const { return sum_counts(passes, other_passes); }
 
 Result<std::vector<xm_count>> read_counts(int map_fd, const std::vector<std::uint32_t>& rows) {
     return sum_rows_of<xm_count>(map_fd, rows);

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "maps/book_rows.h"
@@ -35,6 +37,9 @@ struct Books {
     std::vector<xm_source_count> sources;  // in the order of BookRows, like the others
     std::vector<xm_count> rules;           // packets a rule matched
     std::vector<xm_count> collectors;      // packets sent towards a collector
+
+    // By labels of another version, of the time when that ran; parts of the sums like those above.
+    std::vector<std::pair<std::string, xm_count>> other_drops, other_passes;
 
     xm_count dropped() const;  // sum of drops
     xm_count passed() const;

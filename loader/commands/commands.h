@@ -28,6 +28,7 @@ void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weig
 void add_explain(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, schema
 void add_reload(CLI::App& app, Run& run);
+void add_upgrade(CLI::App& app, Run& run);
 void add_run(CLI::App& app, Run& run);
 void add_egress(CLI::App& app, Run& run);  // pin, unpin
 void add_doctor(CLI::App& app, Run& run);

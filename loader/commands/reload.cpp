@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// xdpmirror reload IF [--profile P]
+// xdpmirror reload IF [--profile P]; xdpmirror upgrade IF.
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "loader/attached.h"
 #include "loader/commands/commands.h"
 #include "loader/reload.h"
-#include "loader/view.h"
+#include "loader/version.h"
 
 namespace xdpmirror {
 namespace {
@@ -14,6 +17,13 @@ struct ReloadOptions {
     std::string interface;
     std::string profile;
 };
+
+Result<> put_in_force(const std::string& interface, const Profile& profile) {
+    auto notes = reload(interface, profile);
+    if (!notes) return notes.error();
+    for (const auto& note : *notes) print_warning(note);
+    return Ok{};
+}
 
 // As it was named to the command that attached it; a path may have been a relative one.
 std::string attached_profile(const xm_meta& meta) {
@@ -27,9 +37,15 @@ Result<> run_reload(const ReloadOptions& options) {
     if (!attached) return attached.error();
     auto profile = load_named_profile(options.profile.empty() ? attached_profile(attached->meta) : options.profile);
     if (!profile) return profile.error();
-    auto notes = reload(options.interface, *profile);
-    if (!notes) return notes.error();
-    for (const auto& note : *notes) print_warning(note);
+    return put_in_force(options.interface, *profile);
+}
+
+// The profile as it is attached: what may stand in its file by now is not asked.
+Result<> run_upgrade(const std::string& interface) {
+    auto attached = read_attached(interface);
+    if (!attached) return while_doing("upgrade " + interface, attached.error());
+    if (auto done = put_in_force(interface, attached->profile); !done) return done;
+    fmt::print("{}: version {} in the place of {}\n", interface, kVersion, attached->meta.version);
     return Ok{};
 }
 
@@ -41,6 +57,13 @@ void add_reload(CLI::App& app, Run& run) {
     command->add_option("interface", options->interface, "as given to attach")->required();
     command->add_option("--profile", options->profile, "name, or path of a YAML file; the attached one's unless given");
     command->callback([options, &run] { run = [options] { return run_reload(*options); }; });
+}
+
+void add_upgrade(CLI::App& app, Run& run) {
+    auto interface = std::make_shared<std::string>();
+    auto* command = app.add_subcommand("upgrade", "Put this version's data plane in the place of the running one");
+    command->add_option("interface", *interface, "as given to attach")->required();
+    command->callback([interface, &run] { run = [interface] { return run_upgrade(*interface); }; });
 }
 
 }  // namespace xdpmirror

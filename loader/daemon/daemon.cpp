@@ -24,6 +24,7 @@
 #include "loader/lock.h"
 #include "loader/reload.h"
 #include "loader/state_dir.h"
+#include "loader/version.h"
 #include "loader/view.h"
 
 namespace xdpmirror {
@@ -41,27 +42,46 @@ void log_to_stderr() {
     spdlog::set_default_logger(std::move(log));
 }
 
-// The attachment that is there, with the profile as it is now, or a new one.
+bool holds_interface(const std::string& interface) {
+    const StateDir state(interface);
+    const auto link = state.open("link");
+    if (!link) return state.has("extension");
+    const auto ifindex = link_ifindex(link->get());
+    return ifindex && *ifindex != 0;
+}
+
+Result<AttachmentView> attach_anew(const AttachRequest& request, const Profile& profile) {
+    auto notes = attach(request, profile);
+    if (!notes) return notes.error();
+    for (const auto& note : *notes) spdlog::warn("{}", note);
+    spdlog::info("attached {} with profile {}", request.interface, profile.config.name);
+    return read_view(request.interface);
+}
+
+// The attachment that is there, with the profile as it is now and tables as this version has them, or a new one.
 Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profile& profile) {
-    auto view = StateDir(request.interface).exists() ? read_view(request.interface)
-                                                     : Result<AttachmentView>(Error{"nothing is attached"});
-    if (!view || !view->attached) {
-        auto notes = attach(request, profile);
-        if (!notes) return notes.error();
-        for (const auto& note : *notes) spdlog::warn("{}", note);
-        spdlog::info("attached {} with profile {}", request.interface, profile.config.name);
-        return read_view(request.interface);
-    }
-    spdlog::info("took over the attachment of {}", request.interface);
-    if (view->profile.effective_json == profile.effective_json) return view;
+    const auto& interface = request.interface;
+    const auto attached = read_attached(interface);
+    if (!holds_interface(interface)) return attach_anew(request, profile);
+    if (!attached) return attached.error();
+    spdlog::info("took over the attachment of {}", interface);
+    const bool same = attached->profile.effective_json == profile.effective_json;
+    if (same && !attached->is_other) return read_view(interface);
+    auto notes = reload(interface, profile);
     // packets go on by what is attached, which is better watched than not
-    if (auto notes = reload(request.interface, profile); !notes) {
+    if (!notes && attached->is_other) return notes.error();
+    if (!notes) {
         spdlog::error("profile {} is not in force: {}; the attached one stays", profile.config.name,
                       one_line(notes.error()));
-        return view;
+        return read_view(interface);
     }
-    spdlog::info("put profile {} in force, which said otherwise than what was attached", profile.config.name);
-    return read_view(request.interface);
+    for (const auto& note : *notes) spdlog::warn("{}", note);
+    if (attached->is_other)
+        spdlog::info("put version {} in the place of {}, which had laid out its tables otherwise", kVersion,
+                     attached->meta.version);
+    if (!same)
+        spdlog::info("put profile {} in force, which said otherwise than what was attached", profile.config.name);
+    return read_view(interface);
 }
 
 std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
@@ -138,6 +158,10 @@ Result<> Daemon::tick() {
 Result<> Daemon::follow_reload() {
     const auto current = StateDir(interface()).current();
     if (!current || current->path() == watch_->directory().path()) return Ok{};
+    if (const auto attached = read_attached(interface()); attached && attached->is_other)
+        return Error{"version " + std::string(attached->meta.version) + " has taken " + interface() +
+                     " over, with tables that this one, " + kVersion + ", cannot watch; start its daemon: xdpmirror run " +
+                     interface() + " --profile " + request_.profile_name};
     auto view = read_view(interface());
     if (!view) {
         once_.say("reload", view.error());
