@@ -116,7 +116,7 @@ Result<Attached> read_attached(const std::string& interface) {
         auto current = state.current();
         if (!current) return current.error();
         auto attached = read_configuration(*current);
-        if (attached || current->exists() || tries == kTries) return attached;
+        if (attached || state.is_current(*current) || tries == kTries) return attached;
     }
 }
 
