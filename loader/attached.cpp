@@ -94,6 +94,7 @@ Result<Attached> read_configuration(const PinDir& directory) {
     auto profile = parse_profile(texts->substr(0, profile_bytes), meta->profile, none);
     const std::string reading = "read the configuration in " + directory.path();
     if (!profile) return while_doing(reading, profile.error());
+    profile->config.name = meta->profile;
     profile->config.path = meta->path;
     auto names = BookNames::parse(texts->substr(profile_bytes, meta->names_bytes));
     if (!names) return while_doing(reading, names.error());
@@ -107,12 +108,15 @@ Result<Attached> read_configuration(const PinDir& directory) {
                     .is_other = meta->layout_hash != layout_hash()};
 }
 
+Error not_attached(const std::string& interface) {
+    return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " + interface +
+                 " --profile NAME"};
+}
+
 Result<Attached> read_attached(const std::string& interface) {
     const StateDir state(interface);
     for (int tries = 1;; ++tries) {
-        if (!state.exists())
-            return Error{"nothing is attached to " + interface + "; attach it with: xdpmirror attach " +
-                         interface + " --profile NAME"};
+        if (!state.exists()) return not_attached(interface);
         auto current = state.current();
         if (!current) return current.error();
         auto attached = read_configuration(*current);

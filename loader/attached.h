@@ -25,6 +25,8 @@ struct Attached {
 // this version does not know.
 Result<Attached> read_configuration(const PinDir& directory);
 
+Error not_attached(const std::string& interface);
+
 // Of the one that runs. An error when the interface has no state.
 Result<Attached> read_attached(const std::string& interface);
 // Likewise, and when its tables are of another layout than this version's.

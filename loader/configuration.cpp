@@ -191,6 +191,12 @@ Result<Configuration> build_configuration(const Profile& profile, const LinkInfo
                          .rules = rules};
 }
 
+HandoverSecret secret_of(const xm_meta& meta) {
+    HandoverSecret secret{};
+    std::copy(std::begin(meta.secret), std::end(meta.secret), secret.begin());
+    return secret;
+}
+
 HandedOver handed_over(const Config& config, const HandoverSecret& secret) {
     return {.marks = marks_of(config), .secret = secret};
 }
@@ -217,14 +223,10 @@ RoutingRules rules_in(const PinDir& directory) {
     return attached ? routing_rules(attached->profile.config, attached->meta.features) : RoutingRules{};
 }
 
-Result<> sweep(const std::string& interface) {
+Result<> sweep(const std::string& interface, const Running& running, const Running* former) {
     const StateDir state(interface);
-    const auto attached = read_attached(interface);
-    if (!attached) return attached.error();
-    const auto& current = attached->directory;
-    const auto& meta = attached->meta;
-    const auto& profile = attached->profile;
-    const auto needed = routing_rules(profile.config, meta.features);
+    const auto& [current, meta, config, is_other] = running;
+    const auto needed = routing_rules(config, meta.features);
     const bool hands_over = (meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0;
     if (auto shown = state.show(current); !shown) return shown;
     for (const auto& other : state.configurations()) {
@@ -233,21 +235,22 @@ Result<> sweep(const std::string& interface) {
         if (!hands_over || (number_of(other) - number_of(current)) % 2 != 0) {
             if (auto off = detach_handover(meta.ifindex, number_of(other)); !off) return off;
         }
-        if (auto removed = remove_rules(without(rules_in(other), needed), interface); !removed) return removed;
+        const auto rules = former != nullptr && former->directory.path() == other.path()
+                               ? routing_rules(former->config, former->meta.features)
+                               : rules_in(other);
+        if (auto removed = remove_rules(without(rules, needed), interface); !removed) return removed;
         if (auto removed = other.remove_all(); !removed) return removed;
     }
     if (!hands_over) {
         if (auto cleared = clear_handover(state, meta.ifindex); !cleared) return cleared;
     }
-    if (!attached->is_other) {
+    if (!is_other) {
         auto drops = current.open("xm_drops");
         if (!drops) return drops.error();
-        HandoverSecret secret{};
-        std::copy(std::begin(meta.secret), std::end(meta.secret), secret.begin());
-        auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(profile.config, secret)});
+        auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(config, secret_of(meta))});
         if (!watched) return watched.error();
     }
-    return release_stubs(state, interface, &profile.config);
+    return release_stubs(state, interface, &config);
 }
 
 }  // namespace xdpmirror

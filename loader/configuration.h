@@ -41,6 +41,7 @@ Result<LinkInfo> find_ingress(const std::string& interface);
 Result<Configuration> build_configuration(const Profile& profile, const LinkInfo& ingress, const Hook& hook,
                                           const Former* former);
 
+HandoverSecret secret_of(const xm_meta& meta);
 // By what its packets are known when they die behind the tc program.
 HandedOver handed_over(const Config& config, const HandoverSecret& secret);
 
@@ -51,9 +52,17 @@ Result<> place_configuration(Configuration& configuration, const Config& config,
                              const PinDir& directory, const LinkInfo& ingress,
                              const std::vector<HandedOver>& watched);
 
+// The configuration that runs, as far as clearing away the others has to know it.
+struct Running {
+    const PinDir& directory;
+    const xm_meta& meta;
+    const Config& config;
+    bool is_other = false;  // of another layout
+};
+
 // Takes away whatever the configuration that runs does not need: what others have left, that ran before it, or
-// never came to run since their loader failed or was killed.
-Result<> sweep(const std::string& interface);
+// never came to run since their loader failed or was killed. `former`, if given, ran before it.
+Result<> sweep(const std::string& interface, const Running& running, const Running* former = nullptr);
 
 // The routing rules of whatever is in a directory; none if it cannot be read.
 RoutingRules rules_in(const PinDir& directory);

@@ -7,9 +7,14 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <thread>
 
 namespace xdpmirror {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookEvery = 20ms;  // flock has no time limit
 
 std::string lock_path(const std::string& interface) {
     return "/run/xdpmirror/" + interface + ".lock";
@@ -32,16 +37,20 @@ Result<UniqueFd> open_lock(const std::string& interface) {
 
 }  // namespace
 
-Result<UniqueFd> lock_interface(const std::string& interface) {
+Result<UniqueFd> lock_interface(const std::string& interface) { return lock_interface_within(interface, 0ms); }
+
+Result<UniqueFd> lock_interface_within(const std::string& interface, std::chrono::milliseconds patience) {
     auto fd = open_lock(interface);
     if (!fd) return fd.error();
-    if (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
+    const auto limit = std::chrono::steady_clock::now() + patience;
+    while (::flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
         const int err = errno;
         const std::string path = lock_path(interface);
-        if (err == EWOULDBLOCK)
+        if (err != EWOULDBLOCK) return system_error("lock " + path, err);
+        if (std::chrono::steady_clock::now() >= limit)
             return Error{"another xdpmirror command is changing " + interface +
                          "; wait for it to end, or see who holds it: fuser " + path};
-        return system_error("lock " + path, err);
+        std::this_thread::sleep_for(kLookEvery);
     }
     return fd;
 }

@@ -23,27 +23,32 @@ using namespace std::chrono_literals;
 // of a CPU, or merged by GRO, for some milliseconds at most.
 constexpr auto kInFlight = 100ms;
 
+// Others that change the interface at this moment have so long to end.
+constexpr auto kPatience = 5s;
+
+Running running_of(const Attached& attached) {
+    return {.directory = attached.directory,
+            .meta = attached.meta,
+            .config = attached.profile.config,
+            .is_other = attached.is_other};
+}
+
 // Clears what was placed unless it came to run.
 class Undo {
   public:
-    explicit Undo(const std::string& interface) : interface_(interface) {}
+    Undo(const std::string& interface, const Attached& running) : interface_(interface), running_(running) {}
     Undo(const Undo&) = delete;
     Undo& operator=(const Undo&) = delete;
     ~Undo() {
-        if (!done_) static_cast<void>(sweep(interface_));
+        if (!done_) static_cast<void>(sweep(interface_, running_of(running_)));
     }
     void keep() { done_ = true; }
 
   private:
     const std::string& interface_;
+    const Attached& running_;
     bool done_ = false;
 };
-
-HandedOver handed_over(const Attached& attached) {
-    HandoverSecret secret{};
-    std::copy(std::begin(attached.meta.secret), std::end(attached.meta.secret), secret.begin());
-    return handed_over(attached.profile.config, secret);
-}
 
 Result<> swap(const StateDir& state, const PinDir& former, const PinDir& directory, const DataPlane& plane,
               const std::string& interface) {
@@ -62,24 +67,25 @@ Result<std::vector<std::string>> reload(const std::string& interface, const Prof
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
     auto link = find_ingress(interface);
     if (!link) return link.error();
-    auto lock = lock_interface(link->name);
+    auto lock = lock_interface_within(link->name, kPatience);
     if (!lock) return lock.error();
     const StateDir state(link->name);
-    if (auto swept = state.exists() ? sweep(link->name) : Result<>(Ok{}); !swept) return swept.error();
     auto former = read_former(link->name);
     if (!former) return former.error();
     const auto& running = former->attached;
     if (running.meta.kind == XM_ATTACH_DISPATCHER)
         return Error{"'" + link->name + "' is attached behind a libxdp dispatcher, which cannot replace a program; "
                      "detach it and attach it anew, or attach it without --shared"};
+    if (auto swept = sweep(link->name, running_of(running)); !swept) return swept.error();
     const Hook hook{.mode = static_cast<xm_attach_mode>(running.meta.mode), .kind = XM_ATTACH_LINK};
     auto built = build_configuration(profile, *link, hook, &*former);
     if (!built) return built.error();
 
-    Undo undo(link->name);
+    Undo undo(link->name, running);
     auto directory = state.create_next();
     if (!directory) return directory.error();
-    if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {handed_over(running)}); !placed)
+    const auto watched = handed_over(running.profile.config, secret_of(running.meta));
+    if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {watched}); !placed)
         return placed.error();
     if (running.is_other) {
         if (auto kept = keep_books(state, running.directory, running.meta.layout_hash); !kept) return kept.error();
@@ -89,7 +95,9 @@ Result<std::vector<std::string>> reload(const std::string& interface, const Prof
     undo.keep();
     auto& notes = built->resolution.notes;
     if ((running.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0) std::this_thread::sleep_for(kInFlight);
-    if (auto swept = sweep(link->name); !swept)
+    const Running now{.directory = *directory, .meta = built->meta, .config = profile.config};
+    const auto before = running_of(running);
+    if (auto swept = sweep(link->name, now, &before); !swept)
         notes.push_back("the new configuration is in force, but what is left of the former one could not be cleared: " +
                         one_line(swept.error()) + "; the next reload tries again");
     return notes;

@@ -24,6 +24,12 @@ Json reason_json(const Reason& reason, const xm_count& count) {
             {"meaning", reason.text}};
 }
 
+// What another version has counted, while it ran, under a label that this one does not have.
+void add_others(Json& json, const std::vector<std::pair<std::string, xm_count>>& others) {
+    for (const auto& [label, count] : others)
+        json.push_back(reason_json({label, "counted by another version of xdpmirror, before it was upgraded"}, count));
+}
+
 std::string port_text(const std::optional<PortRange>& port) {
     if (!port) return "any";
     if (port->first == port->last) return std::to_string(port->first);
@@ -143,6 +149,7 @@ Json reasons_json(const AttachmentView& view, bool all) {
         const auto& count = view.books.drops[i];
         if (all || count.packets != 0) json.push_back(reason_json(drop_reason(i), count));
     }
+    add_others(json, view.books.other_drops);
     return json;
 }
 
@@ -163,6 +170,7 @@ Json passes_json(const AttachmentView& view) {
     Json json = Json::array();
     for (std::uint32_t i = 0; i < XM_PASS_MAX; ++i)
         json.push_back(reason_json(pass_reason(i), view.books.passes[i]));
+    add_others(json, view.books.other_passes);
     return json;
 }
 

@@ -8,6 +8,7 @@
 #include "loader/attached.h"
 #include "loader/commands/commands.h"
 #include "loader/reload.h"
+#include "loader/state_dir.h"
 #include "loader/version.h"
 
 namespace xdpmirror {
@@ -25,17 +26,17 @@ Result<> put_in_force(const std::string& interface, const Profile& profile) {
     return Ok{};
 }
 
-// As it was named to the command that attached it; a path may have been a relative one.
-std::string attached_profile(const xm_meta& meta) {
-    const std::string name = meta.profile;
-    const bool is_path = name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml");
-    return is_path && meta.path[0] != '\0' ? std::string(meta.path) : name;
-}
-
 Result<> run_reload(const ReloadOptions& options) {
-    auto attached = read_attached(options.interface);
-    if (!attached) return attached.error();
-    auto profile = load_named_profile(options.profile.empty() ? attached_profile(attached->meta) : options.profile);
+    const StateDir state(options.interface);
+    if (!state.exists()) return not_attached(options.interface);
+    std::string name = options.profile;
+    if (name.empty()) {
+        auto current = state.current();
+        auto meta = current ? read_meta(*current) : Result<xm_meta>(current.error());
+        if (!meta) return meta.error();
+        name = meta->path[0] != '\0' ? meta->path : meta->profile;
+    }
+    auto profile = load_named_profile(name);
     if (!profile) return profile.error();
     return put_in_force(options.interface, *profile);
 }
