@@ -25,6 +25,7 @@ constexpr const char* kExamples = R"(Examples:
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
                                                 what would happen to these packets
+  xdpmirror history eth0                        what was applied, when and by whom
   xdpmirror tune eth0                           channels, rings, interrupts: what --apply would set
   bpftool map dump pinned /sys/fs/bpf/xdpmirror/eth0/xm_drops
 )";
@@ -83,6 +84,7 @@ int run_cli(int argc, const char* const* argv) {
     add_books(app, run);
     add_explain(app, run);
     add_config(app, run);
+    add_history(app, run);
     add_doctor(app, run);
     add_tune(app, run);
     add_version(app, run);
