@@ -98,7 +98,7 @@ int run_cli(int argc, const char* const* argv) {
     }
     auto done = run();
     if (done) return kDone;
-    print_error(one_line(done.error()));
+    if (const auto line = one_line(done.error()); !line.empty()) print_error(line);
     return done.error().kind == ErrorKind::configuration ? kBadInput : kFailed;
 }
 

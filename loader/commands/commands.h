@@ -26,7 +26,8 @@ void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
 void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weight
 void add_explain(CLI::App& app, Run& run);
-void add_config(CLI::App& app, Run& run);  // check, show, schema
+void add_config(CLI::App& app, Run& run);  // check, show, diff, schema
+void add_config_diff(CLI::App& config, Run& run);
 void add_history(CLI::App& app, Run& run);
 void add_run(CLI::App& app, Run& run);
 void add_egress(CLI::App& app, Run& run);  // pin, unpin
