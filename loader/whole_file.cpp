@@ -41,7 +41,8 @@ Result<> write_whole_file(const std::string& path, const std::string& text, mode
         ::unlink(passing.c_str());
         return system_error("write " + path, err);
     }
-    return sync_directory(std::filesystem::path(path).parent_path());
+    const auto directory = std::filesystem::path(path).parent_path();
+    return sync_directory(directory.empty() ? "." : directory.string());
 }
 
 Result<> sync_directory(const std::string& path) {

@@ -28,6 +28,8 @@ void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weig
 void add_explain(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, diff, schema
 void add_config_diff(CLI::App& config, Run& run);
+void add_backup(CLI::App& app, Run& run);
+void add_restore(CLI::App& app, Run& run);
 void add_history(CLI::App& app, Run& run);
 void add_run(CLI::App& app, Run& run);
 void add_egress(CLI::App& app, Run& run);  // pin, unpin
