@@ -76,6 +76,11 @@ Result<ChangeRecord> read_record(const std::string& path) {
     return record;
 }
 
+// Somebody has settled or pruned it meanwhile.
+bool is_gone(const Error& error) {
+    return error.code.value() == ENOENT;
+}
+
 }  // namespace
 
 History::History(std::string interface, std::string directory)
@@ -154,13 +159,14 @@ Result<History::Contents> History::read() const {
                            std::to_string(record->number)};
         if (record)
             contents.records.push_back(std::move(*record));
-        else
+        else if (!is_gone(record.error()))
             contents.problems.push_back(one_line(record.error()));
     }
     auto pending = numbers_in(path_, kPending);
     if (!pending) return pending.error();
     for (const auto number : *pending) {
-        if (auto record = read_record(file(number, kPending)); !record)
+        const auto record = read_record(file(number, kPending));
+        if (!record && !is_gone(record.error()))
             contents.problems.push_back(one_line(record.error()));
     }
     return contents;

@@ -100,6 +100,9 @@ new_home() {
     /usr/bin/python3 "$HERE/pool_judge.py" 2 "${args[@]}" | awk -v who="192.168.$1.1" '$1 == who { print $2 }'
 }
 
+# For `config diff`, which says how many of them would move.
+knows_exporters() { xdpmirror config diff --profile "$PROFILE" ingress --json | jq -e ".pools[0].known_exporters == $1" >/dev/null; }
+
 follow() {
     local i
     setup on_move
@@ -114,6 +117,7 @@ follow() {
             wait_until 30 has_flows "$i" "$(new_home "$i")" $FLOWS
     done
     expect "status tells" status_tells "templates: [1-9][0-9]* of 2 streams kept, 2 messages sent$"
+    expect "config diff knows both exporters" wait_until 20 knows_exporters 2
     conserved_when_quiet
     teardown
 }

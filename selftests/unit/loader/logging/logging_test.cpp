@@ -103,5 +103,17 @@ TEST_F(LoggingTest, AFloodIsHeldBack) {
     EXPECT_THAT(text, EndsWith("error: ... repeated 980 times: try 999 failed\n"));
 }
 
+// Also when the program just ends.
+TEST_F(LoggingTest, WhatIsHeldBackIsSaidAtTheEnd) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(
+        {
+            set_up_logging({});
+            for (int i = 0; i < 100; i++) spdlog::error("try {} failed", i);
+            std::exit(0);
+        },
+        testing::ExitedWithCode(0), "repeated 80 times: try 99 failed");
+}
+
 }  // namespace
 }  // namespace xdpmirror
