@@ -10,6 +10,7 @@
 #include "config/read.h"
 #include "config/read_health.h"
 #include "config/read_ready.h"
+#include "config/yaml_write.h"
 
 namespace xdpmirror {
 namespace {
@@ -85,42 +86,8 @@ std::string one_line(const ordered_json& value) {
     return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-// Plain if nobody could take it for anything but text, in block and in flow style.
-std::string yaml_scalar(const ordered_json& value) {
-    if (!value.is_string()) {
-        return one_line(value);
-    }
-    Node node;
-    node.text = value.get<std::string>();
-    const auto is_plain_char = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-               c == '.' || c == '_' || c == '/' || c == '-';
-    };
-    type_plain_scalar(node);
-    const bool is_plain = node.kind == NodeKind::text && !node.text.starts_with('-') &&
-                          std::ranges::all_of(node.text, is_plain_char);
-    return is_plain ? node.text : one_line(value);
-}
-
 bool is_flat(const ordered_json& value) {
     return std::ranges::none_of(value, [](const auto& below) { return below.is_structured(); });
-}
-
-std::string yaml_key(const std::string& key) {
-    return yaml_scalar(ordered_json(key));
-}
-
-std::string flow(const ordered_json& value) {
-    std::string out;
-
-    if (!value.is_structured()) {
-        return yaml_scalar(value);
-    }
-    for (const auto& [key, below] : value.items()) {
-        out += out.empty() ? "" : ", ";
-        out += value.is_object() ? yaml_key(key) + ": " + flow(below) : flow(below);
-    }
-    return value.is_object() ? "{" + out + "}" : "[" + out + "]";
 }
 
 void block(std::string& out, const ordered_json& value, const std::string& indent) {
@@ -135,7 +102,7 @@ void block(std::string& out, const ordered_json& value, const std::string& inden
         }
         is_first = false;
         if (!below.is_structured() || is_flat(below)) {
-            out += " " + flow(below) + "\n";
+            out += " " + yaml_flow(below) + "\n";
         } else if (value.is_object()) {
             out += "\n";
             block(out, below, indent + "  ");
@@ -148,13 +115,15 @@ void block(std::string& out, const ordered_json& value, const std::string& inden
 
 }  // namespace
 
-std::string effective_json(const Node& root) {
+ordered_json effective_value(const Node& root) {
     ordered_json profile = to_json(root);
 
     fill_defaults(profile);
     escape(profile);
-    return one_line(profile);
+    return profile;
 }
+
+std::string effective_json(const Node& root) { return one_line(effective_value(root)); }
 
 std::string data_plane_json(const std::string& effective_json) {
     auto profile = ordered_json::parse(effective_json, nullptr, false);

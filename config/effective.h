@@ -2,13 +2,17 @@
 // The resolved profile as text in the profile's own vocabulary: read again, it is the same Config.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "config/tree.h"
 
 namespace xdpmirror {
 
-// One line of JSON, defaults filled in, "$" doubled so that nothing is expanded again.
+// Defaults filled in, "$" doubled so that nothing is expanded again.
+nlohmann::ordered_json effective_value(const Node& root);
+
+// The same as one line of JSON.
 std::string effective_json(const Node& root);
 
 // What packets depend on of it: without `ready` and `metrics`, which a daemon may have otherwise than the

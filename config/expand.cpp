@@ -3,8 +3,10 @@
 #include "config/expand.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "config/messages.h"
+#include "config/secret.h"
 
 namespace xdpmirror {
 namespace {
@@ -24,7 +26,8 @@ class Expansion {
     Expansion(const Node& node, const Environment& environment)
         : node_(node), environment_(environment) {}
 
-    bool used_variable() const { return used_variable_; }
+    // "${A}, default of ${B}"; empty: none.
+    const std::string& variables() const { return variables_; }
 
     Result<std::string> expand(std::string_view text) {
         std::string out;
@@ -78,23 +81,28 @@ class Expansion {
         const std::string name(reference.substr(0, static_cast<std::size_t>(name_end)));
         const std::string_view rest = reference.substr(name.size());
 
-        used_variable_ = true;
         if (!is_name(name) || (!rest.empty() && !rest.starts_with(":-"))) {
             return error_at<Message::kVariableSyntax>(node_.place, node_.text);
         }
+        if (is_secret_name(name)) {
+            return error_at<Message::kVariableSecret>(node_.place, name);
+        }
         const auto value = environment_(name);
+        const bool is_set = value && (rest.empty() || !value->empty());
+        variables_ += variables_.empty() ? "" : ", ";
+        variables_ += (is_set ? "${" : "default of ${") + name + "}";
         if (rest.empty()) {
             if (!value) {
                 return error_at<Message::kVariableUnset>(node_.place, name);
             }
             return *value;
         }
-        return value && !value->empty() ? Result<std::string>(*value) : expand(rest.substr(2));
+        return is_set ? Result<std::string>(*value) : expand(rest.substr(2));
     }
 
     const Node& node_;
     const Environment& environment_;
-    bool used_variable_ = false;
+    std::string variables_;
 };
 
 Result<Ok> expand_scalar(Node& node, const Environment& environment) {
@@ -110,7 +118,8 @@ Result<Ok> expand_scalar(Node& node, const Environment& environment) {
     if (node.text.size() > kLongestText) {
         return error_at<Message::kTextTooLong>(node.place, node.text.size(), kLongestText);
     }
-    if (expansion.used_variable()) {
+    if (!expansion.variables().empty()) {
+        node.variables = std::make_shared<const std::string>(expansion.variables());
         node.quoted = false;
     }
     if (!node.quoted) {

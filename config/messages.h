@@ -37,6 +37,12 @@ namespace xdpmirror {
     X(kVariableUnset, "variable {0} is not set; set it or give a default: ${{{0}:-default}}")      \
     X(kVariableSyntax,                                                                             \
       "bad reference in '{}'; write ${{NAME}} or ${{NAME:-default}}, and $$ for a dollar sign")    \
+    X(kVariableSecret,                                                                             \
+      "variable {} looks like a secret by its name, but a profile is shown, recorded and backed "  \
+      "up, and nothing in it needs one; give the variable another name")                           \
+    X(kParameterSecret,                                                                            \
+      "parameter '{}' in {} looks like a secret, but a profile is shown, recorded and backed up; " \
+      "ask for a page that needs none")                                                            \
     X(kExtendsCycle, "extends goes in a circle: {}; remove one of the links")                      \
     X(kVersionMissing, "key 'version' is missing; add 'version: 1'")                               \
     X(kVersionUnknown, "version {} is not known; this xdpmirror reads 'version: 1'")               \

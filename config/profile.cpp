@@ -7,12 +7,10 @@
 
 #include "config/check.h"
 #include "config/effective.h"
-#include "config/expand.h"
-#include "config/extends.h"
 #include "config/files.h"
 #include "config/messages.h"
+#include "config/profile_tree.h"
 #include "config/read.h"
-#include "config/schema.h"
 #include "maps/layout.h"
 
 namespace xdpmirror {
@@ -23,16 +21,10 @@ constexpr std::size_t kLargestProfile = std::size_t{XM_PROFILE_CHUNK} * XM_PROFI
 Result<Profile> parse(const std::string& text, const std::string& file,
                       const std::vector<std::string>& directories, const Environment& environment) {
     Profile profile;
-    auto root = resolve_extends(text, file, directories, environment);
+    auto root = read_profile_tree(text, file, directories, environment);
 
     if (!root) {
         return root.error();
-    }
-    if (auto done = expand_variables(*root, environment); !done) {
-        return done.error();
-    }
-    if (auto done = check_schema(*root, profile_schema()); !done) {
-        return done.error();
     }
     auto config = read_config(*root, profile.warnings);
     if (!config) {

@@ -9,6 +9,7 @@
 
 #include "config/duration.h"
 #include "config/messages.h"
+#include "config/secret.h"
 
 namespace xdpmirror {
 namespace {
@@ -85,6 +86,9 @@ Result<HttpCheck> read_http(const Node& node, const std::string& path) {
     if (const Node* target = node.find("path")) {
         if (!is_path(target->text)) {
             return error_at<Message::kBadHttpPath>(target->place, target->text, path + ".path");
+        }
+        if (const auto secret = secret_parameter(target->text); !secret.empty()) {
+            return error_at<Message::kParameterSecret>(target->place, secret, path + ".path");
         }
         check.path = target->text;
     }

@@ -35,6 +35,7 @@ struct Node {
     bool boolean = false;         // valid with NodeKind::boolean
     std::int64_t integer = 0;     // valid with NodeKind::integer
     double number = 0;            // valid with NodeKind::number
+    std::shared_ptr<const std::string> variables{};  // that it was expanded from, for the eye
     std::vector<Node> items{};    // valid with NodeKind::list
     std::vector<Member> members;  // valid with NodeKind::mapping
 

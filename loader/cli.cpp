@@ -25,6 +25,9 @@ constexpr const char* kExamples = R"(Examples:
   xdpmirror drops eth0 --json                   every counter of the books, for scripts
   xdpmirror explain --profile prod --pcap x.pcap --out y.pcap
                                                 what would happen to these packets
+  xdpmirror history eth0                        what was applied, when and by whom
+  xdpmirror backup -o node7.tar.gz              everything that this node is, in one file
+  xdpmirror restore node7.tar.gz                the same node again, with one command
   xdpmirror tune eth0                           channels, rings, interrupts: what --apply would set
   bpftool map dump pinned /sys/fs/bpf/xdpmirror/eth0/xm_drops
 )";
@@ -85,6 +88,9 @@ int run_cli(int argc, const char* const* argv) {
     add_books(app, run);
     add_explain(app, run);
     add_config(app, run);
+    add_history(app, run);
+    add_backup(app, run);
+    add_restore(app, run);
     add_doctor(app, run);
     add_tune(app, run);
     add_version(app, run);
@@ -98,7 +104,7 @@ int run_cli(int argc, const char* const* argv) {
     }
     auto done = run();
     if (done) return kDone;
-    print_error(one_line(done.error()));
+    if (const auto line = one_line(done.error()); !line.empty()) print_error(line);
     return done.error().kind == ErrorKind::configuration ? kBadInput : kFailed;
 }
 

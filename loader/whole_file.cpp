@@ -28,13 +28,6 @@ Result<> write_all(const std::string& path, const std::string& text, mode_t mode
     return system_error("write " + path, err);
 }
 
-Result<> sync_directory(const std::string& path) {
-    const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (directory && ::fsync(directory.get()) == 0) return Ok{};
-    const int err = errno;
-    return system_error("write " + path, err);
-}
-
 }  // namespace
 
 Result<> write_whole_file(const std::string& path, const std::string& text, mode_t mode) {
@@ -48,7 +41,15 @@ Result<> write_whole_file(const std::string& path, const std::string& text, mode
         ::unlink(passing.c_str());
         return system_error("write " + path, err);
     }
-    return sync_directory(std::filesystem::path(path).parent_path());
+    const auto directory = std::filesystem::path(path).parent_path();
+    return sync_directory(directory.empty() ? "." : directory.string());
+}
+
+Result<> sync_directory(const std::string& path) {
+    const UniqueFd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory && ::fsync(directory.get()) == 0) return Ok{};
+    const int err = errno;
+    return system_error("write " + path, err);
 }
 
 }  // namespace xdpmirror

@@ -14,4 +14,7 @@ namespace xdpmirror {
 // crash of the machine.
 Result<> write_whole_file(const std::string& path, const std::string& text, mode_t mode);
 
+// What was renamed or removed in it stays so after a crash of the machine.
+Result<> sync_directory(const std::string& path);
+
 }  // namespace xdpmirror

@@ -29,6 +29,11 @@ void add_explain(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, schema
 void add_reload(CLI::App& app, Run& run);
 void add_upgrade(CLI::App& app, Run& run);
+void add_config(CLI::App& app, Run& run);  // check, show, diff, schema
+void add_config_diff(CLI::App& config, Run& run);
+void add_backup(CLI::App& app, Run& run);
+void add_restore(CLI::App& app, Run& run);
+void add_history(CLI::App& app, Run& run);
 void add_run(CLI::App& app, Run& run);
 void add_egress(CLI::App& app, Run& run);  // pin, unpin
 void add_doctor(CLI::App& app, Run& run);

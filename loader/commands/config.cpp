@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// xdpmirror config check|show|schema: what a profile says, without touching the machine.
+// xdpmirror config check|show|diff|schema: what a profile says, without touching the machine.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "config/origin.h"
 #include "config/plan.h"
 #include "loader/commands/commands.h"
 #include "loader/report.h"
@@ -15,6 +16,7 @@ namespace {
 struct ConfigOptions {
     std::string profile;
     bool json = false;
+    bool effective = false;
 };
 
 Result<> run_check(const ConfigOptions& options) {
@@ -36,6 +38,13 @@ Result<> run_check(const ConfigOptions& options) {
 Result<> run_show(const ConfigOptions& options) {
     auto profile = load_named_profile(options.profile);
     if (!profile) return profile.error();
+    if (options.effective) {
+        const auto environment = process_environment();
+        auto origins = profile_origins(options.profile, profile_directories(environment), environment);
+        if (!origins) return origins.error();
+        fmt::print("{}\n", options.json ? origins->json : origins->yaml);
+        return Ok{};
+    }
     fmt::print("{}\n", options.json ? profile->effective_json : to_yaml(*profile));
     return Ok{};
 }
@@ -58,6 +67,9 @@ void add_config(CLI::App& app, Run& run) {
             ->required();
         command->add_flag("--json", options->json, "for scripts");
     }
+    show->add_flag("--effective", options->effective,
+                   "with where each value comes from: file and line, variable, or default");
+    add_config_diff(*config, run);
     check->callback([options, &run] { run = [options] { return run_check(*options); }; });
     show->callback([options, &run] { run = [options] { return run_show(*options); }; });
     config->add_subcommand("schema", "The JSON Schema of profiles")->callback([&run] {

@@ -167,6 +167,9 @@ note_ports() {
     for i in 1 2; do pmacctd_port "$i" >"$SANDBOX_FILES/port$i"; done
 }
 
+# For `config diff`, which says how many of them would move.
+knows_exporters() { xdpmirror config diff --profile "$PROFILE" ingress --json | jq -e ".pools[0].known_exporters == $1" >/dev/null; }
+
 # A new daemon knows what the former one had learned; a pool that was held is told when its collector is back.
 KEPT=/run/xdpmirror/ingress.templates
 one_comes_back() {
@@ -180,6 +183,7 @@ one_comes_back() {
     for i in 1 2; do expect "hold: exporter$i is read" wait_until 30 has_flows "$i" "$A" $FLOWS; done
     daemon_stop TERM
     expect "its memory outlives the daemon" test -s $KEPT
+    expect "and config diff knows both exporters by it" knows_exporters 2
     daemon_start "$PROFILE"
     kill_collector "$A"
     expect "hold: the collector is down" wait_until 20 health_is "$A" down

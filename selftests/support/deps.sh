@@ -8,7 +8,7 @@ deps_group() {
     build) echo cmake ninja-build g++ pkg-config clang clang-19 bpftool libbpf-dev libxdp-dev \
         libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcli11-dev libspdlog-dev libfmt-dev \
         libyaml-cpp-dev nlohmann-json3-dev libvalijson-dev libpcap-dev libbenchmark-dev libcurl4-openssl-dev \
-        libmicrohttpd-dev linux-libc-dev git ;;
+        libmicrohttpd-dev libgcrypt20-dev libarchive-dev linux-libc-dev git ;;
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
         python3 python3-scapy python3-kubernetes pmacct bpftool xdp-tools iputils-ping curl shellcheck nftables \

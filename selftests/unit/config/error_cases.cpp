@@ -101,6 +101,16 @@ std::vector<ErrorCase> variable_cases() {
         {"bad reference", egress("interface: $XM_IF"),
          "p.yaml:9:18: bad reference in '$XM_IF'; write ${NAME} or ${NAME:-default}, and $$ for a "
          "dollar sign"},
+        {"variable that looks like a secret",
+         egress("interface: '${WG_private_Key:-wg0}'"),
+         "p.yaml:9:18: variable WG_private_Key looks like a secret by its name, but a profile is "
+         "shown, recorded and backed up, and nothing in it needs one; give the variable another name",
+         {{"WG_private_Key", "hush"}}},
+        {"variable in a default that looks like a secret",
+         egress("interface: '${XM_IF:-${SECRETS}}'"),
+         "p.yaml:9:18: variable SECRETS looks like a secret by its name, but a profile is shown, "
+         "recorded and backed up, and nothing in it needs one; give the variable another name",
+         {{"SECRETS", "hush"}}},
         {"empty variable",
          source("vxlan: {vni: '${VNI}'}"),
          "p.yaml:3:28: bad value nothing for sources[0].vxlan.vni; give a whole number from 0 to "

@@ -41,6 +41,9 @@ const std::vector<ErrorCase>& health_cases() {
         {"path without a slash", health("http: {port: 1, path: healthz}"),
          "p.yaml:7:82: bad HTTP path 'healthz' for pools.p.health.http.path; begin with '/', and "
          "use no blank, quote, bracket or fragment"},
+        {"path with a token", health("http: {port: 1, path: '/up?full=1&access_token=hush'}"),
+         "p.yaml:7:82: parameter 'access_token' in pools.p.health.http.path looks like a secret, but "
+         "a profile is shown, recorded and backed up; ask for a page that needs none"},
         {"path with a header", health(R"(http: {port: 1, path: "/\r\nHost: x"})"),
          "p.yaml:7:82: bad HTTP path '/??Host: x' for pools.p.health.http.path; begin with '/', "
          "and use no blank, quote, bracket or fragment"},
