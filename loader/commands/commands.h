@@ -18,6 +18,9 @@ namespace xdpmirror {
 
 using Run = std::function<Result<>()>;
 
+// The whole command line: for run_cli, and for what is written from it (loader/pages).
+void add_commands(CLI::App& app, Run& run);
+
 void add_attach(CLI::App& app, Run& run);
 void add_detach(CLI::App& app, Run& run);
 void add_confirm(CLI::App& app, Run& run);
