@@ -65,6 +65,22 @@ check_service() {
     say_pass "the service attaches, as user xdpmirror with $(process_has CapEff)"
 }
 
+# as_member COMMAND..., as_stranger COMMAND...: as a user without rights, in the group or not.
+as_member() { setpriv --reuid 65534 --regid 65534 --groups "$(getent group xdpmirror | cut -d : -f 3)" "$@" >/dev/null 2>&1; }
+as_stranger() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@" >/dev/null 2>&1; }
+
+check_group() {
+    local file=/run/xdpmirror/in0.run
+    [[ -e $file ]] || file=$(find /run/xdpmirror -type f | head -n 1)
+    as_member ls /run/xdpmirror /var/lib/xdpmirror || die "the group may not look into /run/xdpmirror"
+    as_member cat "$file" || die "the group may not read $file: $(stat -c '%a %U:%G' "$file")"
+    ! as_stranger ls /run/xdpmirror || die "anybody may look into /run/xdpmirror"
+    ! as_member touch /run/xdpmirror/new || die "the group may write to /run/xdpmirror"
+    as_stranger stat /sys/fs/bpf/xdpmirror || die "/sys/fs/bpf cannot be crossed"
+    ! as_stranger ls /sys/fs/bpf || die "anybody may list /sys/fs/bpf"
+    say_pass "group xdpmirror reads $file, others do not"
+}
+
 check_upgrade() {
     local program pid
     program=$(program_id) pid=$(property MainPID)
@@ -125,6 +141,7 @@ check_removal() {
 
 check_install
 check_service
+check_group
 check_upgrade
 check_hands
 check_bad_profile
