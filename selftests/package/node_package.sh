@@ -3,6 +3,7 @@
 # On the node: the life of a package. /mnt/share/first.deb and next.deb are two versions of it.
 set -euo pipefail
 source /mnt/share/say.sh
+source /mnt/share/wait.sh
 say_where_it_stops
 export DEBIAN_FRONTEND=noninteractive
 STATE=/sys/fs/bpf/xdpmirror/in0
@@ -126,7 +127,22 @@ check_bad_profile() {
     say_pass "a wrong profile is not tried again"
 }
 
+# What tells the service manager that it lives, as often as the unit demands.
+check_watchdog() {
+    local before
+    grep -q WATCHDOG=1 /usr/sbin/xdpmirror || { say_note "this program sends no WATCHDOG=1" && return; }
+    before=$(property WatchdogTimestampMonotonic)
+    wait_until 30 watchdog_moves "$before" || die "the daemon does not tell the watchdog that it lives"
+    say_pass "the watchdog is fed"
+}
+
+watchdog_moves() { [[ $(property WatchdogTimestampMonotonic) != "$1" ]]; }
+
+links() { compgen -G '/etc/systemd/system/*.wants/xdpmirror@in0.service' || :; }
+
 check_removal() {
+    quiet systemctl enable xdpmirror@in0
+    [[ $(links | wc -l) == 2 ]] || die "enabled by: $(links)"
     dpkg -r xdpmirror >/tmp/said 2>&1 || die "removal fails: $(cat /tmp/said)"
     grep -q 'detaching in0' /tmp/said || die "removal does not say that it detaches: $(cat /tmp/said)"
     ! hooked || die "removal has left the program on in0"
@@ -135,6 +151,7 @@ check_removal() {
     [[ -d /var/lib/xdpmirror && -e $PROFILE && -e /etc/xdpmirror/prod.yaml ]] || die "removal has taken settings along"
     quiet dpkg -P xdpmirror
     [[ ! -e /var/lib/xdpmirror && ! -e /run/xdpmirror && ! -e /etc/xdpmirror/prod.yaml ]] || die "purging has left something"
+    [[ -z $(links) ]] || die "purging has left $(links)"
     [[ -e $PROFILE ]] || die "purging has taken the administrator's profile"
     say_pass "removed: nothing is attached; purged: only the administrator's own files are left"
 }
@@ -145,4 +162,5 @@ check_group
 check_upgrade
 check_hands
 check_bad_profile
+check_watchdog
 check_removal

@@ -27,5 +27,5 @@ wait $! || die "cpack fails"
 said=$(lintian --allow-root --fail-on error,warning "$files/share/first.deb" 2>&1) || die "lintian: $said"
 [[ -z $said ]] || die "lintian: $said"
 say_pass "lintian has nothing to say about $(stat -c %s "$files/share/first.deb") bytes"
-cp "$HERE/../support/say.sh" "$HERE/node_package.sh" "$files/share/"
+cp "$HERE/../support/say.sh" "$HERE/../support/wait.sh" "$HERE/node_package.sh" "$files/share/"
 node_run "$files/share" /mnt/share/node_package.sh
