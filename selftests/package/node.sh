@@ -7,9 +7,12 @@
 node_can() {
     local tool
     ((EUID == 0)) || { say "SKIP: needs root" && return 1; }
-    for tool in unshare script /lib/systemd/systemd dpkg lintian ethtool; do
+    for tool in cpack unshare script /lib/systemd/systemd dpkg lintian ethtool jq curl bpftool man; do
         command -v $tool >/dev/null || { say "SKIP: needs $tool" && return 1; }
     done
+    unshare --mount --cgroup bash -c 'mount -t tmpfs tmpfs /mnt && mkdir /mnt/{upper,work,root} &&
+        mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root &&
+        mount -t cgroup2 cgroup2 /mnt/root/sys' 2>/dev/null || { say "SKIP: needs an overlay over / and cgroup2" && return 1; }
 }
 
 # node_run SHARE SCRIPT: boots, runs SCRIPT there, ends with its status. SHARE is /mnt/share in there, the only place

@@ -13,19 +13,23 @@ node_can || exit 77
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
 
-# build_package VERSION NAME
-build_package() {
-    cpack -G DEB -R "$1" --config "$XM_BUILD_DIR/CPackConfig.cmake" -B "$files/$2" >"$files/cpack" 2>&1 ||
-        die "cpack: $(tail -n 5 "$files/cpack")"
-    mv "$files/$2/"*.deb "$files/share/$2.deb"
+# The package, and the same under a later version.
+build_packages() {
+    cpack -G DEB --config "$XM_BUILD_DIR/CPackConfig.cmake" -B "$files/cpack" >"$files/said" 2>&1 ||
+        die "cpack: $(tail -n 5 "$files/said")"
+    mv "$files/cpack/"*.deb "$files/share/first.deb"
+    dpkg-deb -R "$files/share/first.deb" "$files/next"
+    sed -i 's/^Version: .*/&+next/' "$files/next/DEBIAN/control"
+    dpkg-deb -Zgzip -z1 -b "$files/next" "$files/share/next.deb" >/dev/null
 }
 
 mkdir "$files/share"
-build_package 0.1.0 first &
-build_package 0.1.1 next
-wait $! || die "cpack fails"
-said=$(lintian --allow-root --fail-on error,warning "$files/share/first.deb" 2>&1) || die "lintian: $said"
-[[ -z $said ]] || die "lintian: $said"
-say_pass "lintian has nothing to say about $(stat -c %s "$files/share/first.deb") bytes"
+build_packages
+lintian --allow-root --fail-on error,warning "$files/share/first.deb" >"$files/lintian" 2>&1 &
+judge=$!
 cp "$HERE/../support/say.sh" "$HERE/../support/wait.sh" "$HERE/node_package.sh" "$files/share/"
 node_run "$files/share" /mnt/share/node_package.sh
+if ! wait "$judge" || [[ -s $files/lintian ]]; then
+    die "lintian: $(cat "$files/lintian")"
+fi
+say_pass "lintian has nothing to say about $(stat -c %s "$files/share/first.deb") bytes"

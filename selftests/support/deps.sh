@@ -12,7 +12,7 @@ deps_group() {
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
         python3 python3-scapy python3-kubernetes pmacct bpftool xdp-tools iputils-ping curl shellcheck nftables \
-        libclang-rt-19-dev man-db mandoc zsh fish lintian strace systemd dbus ;;
+        libclang-rt-19-dev man-db mandoc zsh fish lintian strace systemd ;;
     vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq wireguard-tools ethtool softflowd \
         nfdump strongswan-swanctl charon-systemd ;;
     bench) echo iproute2 ethtool nftables jq bpftool ;;
