@@ -69,13 +69,13 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 }  // namespace
 
-int run_cli(int argc, const char* const* argv) {
-    CLI::App app("VPC traffic mirrors to flow collectors, in XDP", "xdpmirror");
+void add_commands(CLI::App& app, Run& run) {
+    app.name("xdpmirror");
+    app.description("VPC traffic mirrors to flow collectors, in XDP");
     app.footer(kExamples);
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string("xdpmirror ") + kVersion);
 
-    Run run;
     add_attach(app, run);
     add_detach(app, run);
     add_confirm(app, run);
@@ -94,6 +94,12 @@ int run_cli(int argc, const char* const* argv) {
     add_doctor(app, run);
     add_tune(app, run);
     add_version(app, run);
+}
+
+int run_cli(int argc, const char* const* argv) {
+    CLI::App app;
+    Run run;
+    add_commands(app, run);
 
     try {
         app.parse(argc, argv);

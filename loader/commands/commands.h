@@ -18,6 +18,9 @@ namespace xdpmirror {
 
 using Run = std::function<Result<>()>;
 
+// The whole command line: for run_cli, and for what is written from it (loader/pages).
+void add_commands(CLI::App& app, Run& run);
+
 void add_attach(CLI::App& app, Run& run);
 void add_detach(CLI::App& app, Run& run);
 void add_confirm(CLI::App& app, Run& run);
@@ -26,7 +29,6 @@ void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
 void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weight
 void add_explain(CLI::App& app, Run& run);
-void add_config(CLI::App& app, Run& run);  // check, show, schema
 void add_reload(CLI::App& app, Run& run);
 void add_upgrade(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, diff, schema
