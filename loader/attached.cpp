@@ -67,7 +67,7 @@ Result<Attached> read_attached(const std::string& interface) {
         auto current = state.current();
         if (!current) return current.error();
         auto attached = read_configuration(*current, interface);
-        if (attached || current->exists() || tries == kTries) return attached;
+        if (attached || state.is_current(*current) || tries == kTries) return attached;
     }
 }
 

@@ -115,7 +115,7 @@ bool is_attached(const std::string& interface, std::uint64_t attached_ns) {
         if (!current) return false;
         const auto meta = read_meta(*current);
         if (meta) return meta->attached_ns == attached_ns;
-        if (current->exists()) return false;
+        if (state.is_current(*current)) return false;
     }
     return false;
 }

@@ -75,12 +75,22 @@ Result<PinDir> StateDir::current() const {
         if (shown.empty() || (!has("link") && !has("extension"))) return half;
         return PinDir(file(shown));
     }
-    const auto runs = program_of_link(link->get());
-    if (!shown.empty() && runs && program_in(PinDir(file(shown))) == runs) return PinDir(file(shown));
-    for (const auto& configuration : configurations()) {
-        if (runs && program_in(configuration) == runs) return configuration;
+    for (auto runs = program_of_link(link->get());;) {
+        const auto first = target(kShown);
+        if (!first.empty() && runs && program_in(PinDir(file(first))) == runs) return PinDir(file(first));
+        for (const auto& configuration : configurations()) {
+            if (runs && program_in(configuration) == runs) return configuration;
+        }
+        // a reload may have put another one in its place, and cleared it away
+        const auto now = program_of_link(link->get());
+        if (now == runs) return half;
+        runs = now;
     }
-    return half;
+}
+
+bool StateDir::is_current(const PinDir& configuration) const {
+    const auto running = current();
+    return running && running->path() == configuration.path();
 }
 
 Result<PinDir> StateDir::create_next() const {

@@ -28,6 +28,8 @@ class StateDir : public PinDir {
     std::vector<PinDir> configurations() const;
     // The one whose program runs; an error in half of a state.
     Result<PinDir> current() const;
+    // Whether it is that one, still: one that is not may be half cleared away.
+    bool is_current(const PinDir& configuration) const;
     // A new one, empty, after all others.
     Result<PinDir> create_next() const;
     // Makes the names of people those of a configuration: `config`, and one for each pin in it.

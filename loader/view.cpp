@@ -229,7 +229,7 @@ Result<AttachmentView> read_view(const std::string& interface) {
         if (!attached) return attached.error();
         const auto directory = attached->directory;
         auto view = view_of(interface, std::move(*attached));
-        if (view || directory.exists() || tries == kTries) return view;
+        if (view || StateDir(interface).is_current(directory) || tries == kTries) return view;
     }
 }
 
