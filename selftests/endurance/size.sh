@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# How much memory the daemon and the tables take. Sourced, after netns/suite.sh.
+
+rss_kb() { awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"; }
+private_kb() { awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
+descriptors() { find "/proc/$1/fd" -mindepth 1 | wc -l; }
+
+# A line: process, RSS, private memory, descriptors.
+sample_daemon() {
+    echo "$daemon_pid $(rss_kb "$daemon_pid") $(private_kb "$daemon_pid") $(descriptors "$daemon_pid")" >>"$SANDBOX_FILES/sizes"
+}
+
+# Bytes of all maps that are pinned, each once.
+memlock_of_pins() {
+    local pin
+    find /sys/fs/bpf -type f | while read -r pin; do
+        node bpftool -j map show pinned "$pin" 2>/dev/null || :
+    done | jq -s 'map(select(.bytes_memlock)) | unique_by(.id) | map(.bytes_memlock) | add'
+}
