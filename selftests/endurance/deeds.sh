@@ -7,7 +7,7 @@
 # random_moment MS: somewhere within so long; not a wait for anything.
 random_moment() { sleep "0.$(printf %03d $((RANDOM % $1)))"; }
 
-did() { wait_until 20 "${@:2}" || die "seed $SEED, generation $generation, $1: $(tail -n 3 "$SANDBOX_FILES/daemon.log")"; }
+did() { wait_until 60 "${@:2}" || die "seed $SEED, generation $generation, $1: $(tail -n 3 "$SANDBOX_FILES/daemon.log")"; }
 
 run_file() { jq -er "$1" /run/xdpmirror/ingress.run 2>/dev/null; }
 reports() { [[ $(run_file .pid) == "$daemon_pid" ]]; }

@@ -3,12 +3,13 @@
 # How much memory the daemon and the tables take. Sourced, after netns/suite.sh.
 
 rss_kb() { awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"; }
-private_kb() { awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"; }
+# Its own, not of files: what is private of those hangs on who else runs the same program.
+anonymous_kb() { awk '/^RssAnon:/ { print $2 }' "/proc/$1/status"; }
 descriptors() { find "/proc/$1/fd" -mindepth 1 | wc -l; }
 
-# A line: process, RSS, private memory, descriptors.
+# A line: process, RSS, anonymous memory, descriptors.
 sample_daemon() {
-    echo "$daemon_pid $(rss_kb "$daemon_pid") $(private_kb "$daemon_pid") $(descriptors "$daemon_pid")" >>"$SANDBOX_FILES/sizes"
+    echo "$daemon_pid $(rss_kb "$daemon_pid") $(anonymous_kb "$daemon_pid") $(descriptors "$daemon_pid")" >>"$SANDBOX_FILES/sizes"
 }
 
 # Bytes of all maps that are pinned, each once.

@@ -5,6 +5,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../netns/suite.sh"
 source "$ROOT/selftests/endurance/load.sh"
+source "$ROOT/selftests/endurance/verdict.sh"
 endurance_enter "" -- "$@"
 
 RUNNING=/sys/fs/bpf/xdpmirror/ingress/config
@@ -87,9 +88,22 @@ loss() {
     load_end
 }
 
+# Of two samples the second has less of one counter.
+backwards() {
+    printf '%s\n' '[3, 2, 0, 0, 1]' '[4, 3, 0, 0, 1]' >"$SANDBOX_FILES/books.good"
+    printf '%s\n' '[3, 2, 0, 0, 1]' '[4, 3, 0, 0, 0]' >"$SANDBOX_FILES/books.bad"
+    printf '%s\n' '{"a": 5}' '{"b": 1}' '{"a": 5, "b": 1}' >"$SANDBOX_FILES/rules.good"
+    printf '%s\n' '{"a": 5}' '{"b": 1}' '{"a": 4, "b": 1}' >"$SANDBOX_FILES/rules.bad"
+    expect "counters that go on" never_backwards good
+    expect "a counter that goes backwards: seen" not never_backwards bad
+    expect "rules' counters that go on" rules_never_backwards good
+    expect "a rule's counter that goes backwards, while it had no name between: seen" not rules_never_backwards bad
+}
+
 endurance_lab
 endurance_profiles 3 1 big=1
 mixtures
 an_older_one
 loss
+backwards
 suite_done

@@ -51,11 +51,13 @@ for ((i = 1; i <= TIMES; i++)); do
     deed=${DEEDS[RANDOM % ${#DEEDS[@]}]}
     $deed
     daemon_dies
+    sample_counters without_daemon
     from=${EPOCHREALTIME/./}
     daemon_run
     ms_since "$from" >>"$SANDBOX_FILES/back_ms"
     in_control
     ms_since "$from" >>"$SANDBOX_FILES/in_control_ms"
+    sample_counters with_daemon
     say_pass "$i, killed $deed: back"
 done
 expect "packets of the last generation come out" wait_until 20 load_sees "$generation"

@@ -70,7 +70,7 @@ judge_load
 judge_counters
 for deed in "${!done_times[@]}"; do figure "$deed" "${done_times[$deed]}"; done
 figure rss_kb "[$(tail_median 2 1), $(tail_median 2 2)]"
-figure private_kb "[$(tail_median 3 1), $(tail_median 3 2)]"
+figure anonymous_kb "[$(tail_median 3 1), $(tail_median 3 2)]"
 figure descriptors "[$(tail_median 4 1), $(tail_median 4 2)]"
 expect "the daemon's memory is flat" flat 3 $KB_OF_CHANCE
 expect "its descriptors are" flat 4

@@ -34,37 +34,43 @@ judge_load() {
     figure dropped "$(books_dropped "$books")"
 }
 
-# watch_counters: samples the books all the time from now on, until judge_counters.
+# sample_counters SERIES: what the books say now.
+sample_counters() {
+    xdpmirror drops ingress --json | jq -c '[.received.packets, .delivered.packets, .copied.packets,
+        .passed.packets, (.drops[] | .packets)]' >>"$SANDBOX_FILES/books.$1"
+    xdpmirror rules ingress --json | jq -c '.rules | map({key: .name, value: .packets}) | from_entries' >>"$SANDBOX_FILES/rules.$1"
+}
+
+# watch_counters: a sample after another from now on, until judge_counters.
 watch_counters() {
     (
         set +e
         not_urgent "$BASHPID"
-        while [[ ! -e $SANDBOX_FILES/enough ]]; do
-            xdpmirror drops ingress --json | jq -c '[.received.packets, .delivered.packets, .copied.packets,
-                .passed.packets, (.drops[] | .packets)]' >>"$SANDBOX_FILES/samples"
-            xdpmirror rules ingress --json | jq -c '.rules | map({key: .name, value: .packets}) | from_entries' \
-                >>"$SANDBOX_FILES/rule_samples"
-        done
+        until [[ -e $SANDBOX_FILES/enough ]]; do sample_counters all_the_time; done
     ) 2>"$SANDBOX_FILES/samples.err" &
     counters_pid=$!
 }
 
-# Sums and each drop reason from sample to sample, and of each rule as long as it has its name.
+# Sums and each drop reason from sample to sample of a series, and each rule as long as it has its name.
 judge_counters() {
+    local series count
     touch "$SANDBOX_FILES/enough"
     wait "$counters_pid"
-    expect "$(wc -l <"$SANDBOX_FILES/samples") samples: no counter went backwards" never_backwards
-    expect "$(wc -l <"$SANDBOX_FILES/rule_samples") samples: no rule's counter went backwards" rules_never_backwards
+    for series in "$SANDBOX_FILES"/books.*; do
+        series=${series##*.} count=$(wc -l <"$SANDBOX_FILES/books.${series##*.}")
+        expect "$count samples ($series): no counter went backwards" never_backwards "$series"
+        expect "$count samples ($series): no rule's counter went backwards" rules_never_backwards "$series"
+        figure "samples_$series" "$count"
+    done
     expect "the books could always be read" test ! -s "$SANDBOX_FILES/samples.err"
     sort "$SANDBOX_FILES/samples.err" | uniq -c | head -n 5
-    figure samples "$(wc -l <"$SANDBOX_FILES/samples")"
 }
 never_backwards() {
     jq -es 'length > 1 and ([range(1; length) as $i | range(.[0] | length) as $c | .[$i][$c] >= .[$i - 1][$c]] | all)' \
-        "$SANDBOX_FILES/samples" >/dev/null
+        "$SANDBOX_FILES/books.$1" >/dev/null
 }
 rules_never_backwards() {
     jq -es 'reduce .[] as $now ({most: {}, good: (length > 1)};
             .most as $most | .good = (.good and ([$now | to_entries[] | .value >= ($most[.key] // 0)] | all)) |
-            .most += $now) | .good' "$SANDBOX_FILES/rule_samples" >/dev/null
+            .most += $now) | .good' "$SANDBOX_FILES/rules.$1" >/dev/null
 }
