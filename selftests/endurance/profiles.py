@@ -8,6 +8,7 @@ usage: profiles.py DIRECTORY FIRST COUNT SEED [KIND]
 writes DIRECTORY/<generation>.yaml. A KIND other than `plain`:
   soak      every generation has both ways out, and pool `lan` with a next hop that the kernel knows
   big=N     so many rules, and nothing else changes
+  wide=N    N pools and three times as many rules whose names no other generation has
   roll      every name of a source or rule that `plain` gives to the generations before
 """
 
@@ -121,6 +122,18 @@ def big(generation, count):
             "egress:", f"  out: {{{way(generation, generation % 2)}}}"]
 
 
+def wide(dice, generation, count):
+    names = [f"pool-{generation}-{i}" for i in range(count)]
+    looks = [f"from: 192.168.0.{i * 16}/28" for i in range(16)]
+    looks += [f"from: 10.{100 + i // 62500}.{i // 250 % 250}.{i % 250 + 1}" for i in range(3 * count - len(looks) - 1)]
+    dice.shuffle(looks)
+    lines = [f"  - {{name: rule-{generation}-{i}, match: {{{look}}}, send: {{to: {dice.choice(names)}, port: {port(generation)}}}}}"
+             for i, look in enumerate([*looks, "port: 31756"])]
+    return ["sources:", "  - {name: core, vxlan: {vni: 4242}, from: [10.0.0.0/16]}", "rules:", *lines,
+            "pools:", *(f"  {name}: {{collectors: [{{address: {collector(FIXED, generation)}}}], via: out}}" for name in names),
+            "egress:", f"  out: {{{way(generation, generation % 2)}}}"]
+
+
 def roll(dice, generation):
     """Only `rest` takes packets; the others are there for what they have counted."""
     edges = [f"  - {{name: edge-{i}, vxlan: {{vni: 4242}}, from: [10.0.1.{i * 32}/27]}}" for i in range(EDGES)]
@@ -141,6 +154,8 @@ def main():
         dice = random.Random(seed * 100003 + generation)
         if kind.startswith("big="):
             lines = big(generation, int(kind[4:]))
+        elif kind.startswith("wide="):
+            lines = wide(dice, generation, int(kind[5:]))
         else:
             lines = {"plain": plain, "soak": soak, "roll": roll}[kind](dice, generation)
         (directory / f"{generation}.yaml").write_text("\n".join(["version: 1", *lines]) + "\n", encoding="ascii")
