@@ -7,6 +7,7 @@ usage: profiles.py DIRECTORY FIRST COUNT SEED [KIND]
 
 writes DIRECTORY/<generation>.yaml. A KIND other than `plain`:
   soak      every generation has both ways out, and pool `lan` with a next hop that the kernel knows
+  handover  by the tc program or by redirect, to a next hop that the kernel knows; see marks.h for what is left
   big=N     so many rules, and nothing else changes
   wide=N    N pools and three times as many rules whose names no other generation has
   roll      every name of a source or rule that `plain` gives to the generations before
@@ -96,6 +97,13 @@ def plain(dice, generation):
             "egress:", f"  out: {{{way(generation, generation % 2)}}}"]
 
 
+def handover(dice, generation):
+    octets = range(RESOLVED, RESOLVED + dice.randrange(1, 3))
+    path = dice.choice(["tc", "tc", "redirect"])
+    return [*sources_and_rules(dice, generation, ["lan"]), "pools:", pool(dice, "lan", octets, generation, "lan"),
+            "egress:", f"  lan: {{interface: egress2, path: {path}}}"]
+
+
 def soak(dice, generation):
     """Always the same pools of several, so that collectors can be drained and ways be pinned by name."""
     first = generation % 2
@@ -157,7 +165,7 @@ def main():
         elif kind.startswith("wide="):
             lines = wide(dice, generation, int(kind[5:]))
         else:
-            lines = {"plain": plain, "soak": soak, "roll": roll}[kind](dice, generation)
+            lines = {"plain": plain, "soak": soak, "handover": handover, "roll": roll}[kind](dice, generation)
         (directory / f"{generation}.yaml").write_text("\n".join(["version: 1", *lines]) + "\n", encoding="ascii")
 
 

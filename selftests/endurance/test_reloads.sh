@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Reloads under full load, each to other rules: no packet is lost, dropped, or handled by two configurations,
-# and the books go on. First without a daemon, then with one. Arguments: how many (40), seed (the time). The
-# seed is printed.
+# and the books go on. First without a daemon, then with one. Arguments: how many (40), kind of profiles (plain;
+# see profiles.py), seed (the time). The seed is printed.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../netns/suite.sh"
 source "$ROOT/selftests/endurance/load.sh"
 source "$ROOT/selftests/endurance/verdict.sh"
 endurance_enter "" -- "$@"
 
-TIMES=${1:-40} SEED=${2:-$EPOCHSECONDS}
+TIMES=${1:-40} KIND=${2:-plain} SEED=${3:-$EPOCHSECONDS}
 
 # reloads HOW_MANY NAME: by hand, one after another.
 reloads() {
@@ -39,7 +39,7 @@ names_have_all() {
 
 say "seed $SEED"
 endurance_lab
-endurance_profiles $((TIMES + 1)) "$SEED"
+endurance_profiles $((TIMES + 1)) "$SEED" "$KIND"
 endurance_profiles 1 "$SEED" roll $((TIMES + 2))
 load_start --rate 0
 next_generation
