@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Sends live frames as fast as one CPU can, reads the sink's books meanwhile, and prints what it
 // sent and what the sink saw as one line of JSON.
-#include <arpa/inet.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
-#include <memory>
 #include <vector>
 
 #include "bench/cpu.h"
 #include "bench/flows.h"
-#include "bench/native_link.h"
+#include "bench/generator.h"
 #include "bench/program.h"
 #include "bench/sender.h"
-#include "bench_gen.skel.h"
+#include "maps/unique_fd.h"
 
 namespace {
 
 using namespace xdpmirror;
 using namespace xdpmirror::bench;
 using Clock = std::chrono::steady_clock;
-using Generator = std::unique_ptr<bench_gen_bpf, Deleter<bench_gen_bpf::destroy>>;
 
 struct Options {
     std::string device;
@@ -74,24 +70,6 @@ Result<Seen> read_sink(const UniqueFd& tally, const UniqueFd& exporters, std::ui
     return seen;
 }
 
-Result<Generator> load(const FrameSpec& spec, std::uint32_t device) {
-    const auto frame = first_frame(spec);
-    const auto flows = all_flows(spec);
-    const std::uint32_t first = 0;
-
-    Generator object(bench_gen_bpf::open());
-    if (!object) return system_error("open the generator", errno);
-    std::memcpy(const_cast<__u64*>(object->rodata->head), frame.data(),
-                sizeof(object->rodata->head));
-    object->rodata->flow_mask = spec.flow_count - 1;
-    if (const int err = bench_gen_bpf::load(object.get()); err != 0)
-        return system_error("load the generator", -err);
-    std::memcpy(object->bss->flows, flows.data(), flows.size() * sizeof(flows[0]));
-    if (bpf_map_update_elem(bpf_map__fd(object->maps.out_device), &first, &device, BPF_ANY) != 0)
-        return system_error("put the device into the devmap", errno);
-    return object;
-}
-
 // What had happened at one moment of a run.
 struct Moment {
     Clock::time_point at;
@@ -114,18 +92,17 @@ void print(const Moment& first, const Moment& last, const Moment& end) {
                 total.checked, total.bad_sum, end.seen.exporters);
 }
 
-Result<> measure(const Options& options, const bench_gen_bpf& object) {
+Result<> measure(const Options& options, const Generator& generator) {
     auto tally = open_pin(options.sink + "/tally");
     if (!tally) return tally.error();
     auto exporters = open_pin(options.sink + "/exporters");
     if (!exporters) return exporters.error();
-    auto sender = Sender::start(bpf_program__fd(object.progs.xm_bench_send),
-                                first_frame(options.spec), options.cpu);
+    auto sender = Sender::start(generator.program_fd(), first_frame(options.spec), options.cpu);
     if (!sender) return sender.error();
 
     const auto look = [&]() -> Result<Moment> {
         Moment moment{Clock::now(), (*sender)->cpu_time() + softirq_time_of(options.cpu),
-                      object.bss->sent, {}};
+                      generator.sent(), {}};
         if (options.beside > 0) moment.cpu_time += cpu_time_of_process(options.beside);
         auto seen = read_sink(*tally, *exporters, options.spec.flow_count);
         if (!seen) return seen.error();
@@ -146,8 +123,6 @@ Result<> measure(const Options& options, const bench_gen_bpf& object) {
 }
 
 Result<> run(Options& options) {
-    auto device = ifindex_of(options.device);
-    if (!device) return device.error();
     auto mac = parse_mac(options.to_mac);
     if (!mac) return mac.error();
     auto node = parse_address(options.to_address);
@@ -159,9 +134,9 @@ Result<> run(Options& options) {
     options.spec.inner_destination = *inner;
     if (auto good = check(options.spec); !good) return good.error();
 
-    auto object = load(options.spec, *device);
-    if (!object) return object.error();
-    return measure(options, **object);
+    auto generator = Generator::make(options.spec, options.device);
+    if (!generator) return generator.error();
+    return measure(options, *generator);
 }
 
 }  // namespace

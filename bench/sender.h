@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// A thread that runs a program on live frames, in one long system call, until it is stopped.
+// A thread that runs a program on live frames until it is stopped: in one long system call, or at a
+// rate in a short one for every piece of time.
 #pragma once
 
 #include <atomic>
@@ -15,9 +16,10 @@ namespace xdpmirror::bench {
 
 class Sender {
   public:
-    // Starts to send; `cpu` below 0 leaves the thread where the scheduler puts it.
+    // Starts to send; `cpu` below 0 leaves the thread where the scheduler puts it. `rate` is frames a
+    // second, 0: as fast as it goes.
     static Result<std::unique_ptr<Sender>> start(int program, std::vector<std::uint8_t> frame,
-                                                 int cpu);
+                                                 int cpu, std::uint32_t rate = 0);
     ~Sender();
 
     // Sleeps so many seconds, or until sending has failed.
@@ -30,12 +32,13 @@ class Sender {
     Result<> stop();
 
   private:
-    Sender(int program, std::vector<std::uint8_t> frame)
-        : program_(program), frame_(std::move(frame)) {}
+    Sender(int program, std::vector<std::uint8_t> frame, std::uint32_t rate)
+        : program_(program), frame_(std::move(frame)), rate_(rate) {}
     void send();
 
     int program_;
     std::vector<std::uint8_t> frame_;
+    std::uint32_t rate_;
     std::atomic<bool> stop_ = false;
     std::atomic<bool> done_ = false;
     std::atomic<int> error_ = 0;  // errno

@@ -8,12 +8,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <thread>
 
 #include "att_sink.skel.h"
 #include "bench/cpu.h"
-#include "bench_gen.skel.h"
 #include "stub.skel.h"
 
 namespace xdpmirror::bench::attach {
@@ -47,35 +45,15 @@ Result<> loaded(const std::shared_ptr<Skeleton>& object, const char* what) {
     return Ok{};
 }
 
-Result<std::shared_ptr<bench_gen_bpf>> make_generator(const FrameSpec& frames,
-                                                      const std::string& device) {
-    const auto frame = first_frame(frames);
-    const auto flows = all_flows(frames);
-    const std::uint32_t first = 0;
-
-    auto index = ifindex_of(device);
-    if (!index) return index.error();
-    auto generator = opened(bench_gen_bpf::open(), "generator");
-    if (!generator) return generator;
-    auto& object = **generator;
-    std::memcpy(const_cast<__u64*>(object.rodata->head), frame.data(), sizeof(object.rodata->head));
-    object.rodata->flow_mask = frames.flow_count - 1;
-    if (auto done = loaded(*generator, "generator"); !done) return done.error();
-    std::memcpy(object.bss->flows, flows.data(), flows.size() * sizeof(flows[0]));
-    if (bpf_map_update_elem(bpf_map__fd(object.maps.out_device), &first, &*index, BPF_ANY) != 0)
-        return system_error("put '" + device + "' into the devmap", errno);
-    return generator;
-}
-
 }  // namespace
 
 Result<Wire> Wire::make(const Devices& devices, const FrameSpec& frames, int cpu) {
     Wire wire;
     wire.frames_ = frames;
     wire.cpu_ = cpu;
-    auto generator = make_generator(frames, devices.generator);
+    auto generator = Generator::make(frames, devices.generator);
     if (!generator) return generator.error();
-    wire.generator_ = std::move(*generator);
+    wire.generator_.emplace(std::move(*generator));
 
     auto sink = opened(att_sink_bpf::open(), "sink");
     if (!sink) return sink.error();
@@ -101,8 +79,7 @@ Result<Wire> Wire::make(const Devices& devices, const FrameSpec& frames, int cpu
 }
 
 Result<> Wire::send() {
-    auto sender = Sender::start(bpf_program__fd(generator_->progs.xm_bench_send),
-                                first_frame(frames_), cpu_);
+    auto sender = Sender::start(generator_->program_fd(), first_frame(frames_), cpu_);
     if (!sender) return sender.error();
     sender_ = std::move(*sender);
     return wait_until_sent(sent() + 1);
@@ -151,7 +128,7 @@ Result<> Wire::reset() {
     if (bpf_map_update_elem(bpf_map__fd(sink_->maps.xm_att_tally), &first, zeros.data(),
                             BPF_ANY) != 0)
         return system_error("reset the tally", errno);
-    sent_before_ = *static_cast<volatile __u64*>(&generator_->bss->sent);
+    sent_before_ = generator_->sent();
     return Ok{};
 }
 
@@ -159,9 +136,7 @@ std::chrono::nanoseconds Wire::cpu_time() const {
     return sender_->cpu_time() + softirq_time_of(cpu_);
 }
 
-std::uint64_t Wire::sent() const {
-    return *static_cast<volatile __u64*>(&generator_->bss->sent) - sent_before_;
-}
+std::uint64_t Wire::sent() const { return generator_->sent() - sent_before_; }
 
 Result<xm_att_tally> Wire::tally() const {
     const auto cpus = static_cast<std::size_t>(std::max(1, libbpf_num_possible_cpus()));

@@ -6,16 +6,17 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bench/attach/attach_layout.h"
 #include "bench/flows.h"
+#include "bench/generator.h"
 #include "bench/sender.h"
 #include "maps/result.h"
 #include "maps/unique_fd.h"
 
-struct bench_gen_bpf;
 struct att_sink_bpf;
 struct stub_bpf;
 
@@ -52,7 +53,7 @@ class Wire {
 
     FrameSpec frames_;
     int cpu_ = -1;
-    std::shared_ptr<bench_gen_bpf> generator_;
+    std::optional<Generator> generator_;
     std::shared_ptr<att_sink_bpf> sink_;
     std::shared_ptr<stub_bpf> stub_;
     std::vector<UniqueFd> links_;
