@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "loader/change.h"
 #include "loader/configuration.h"
 #include "loader/confirm.h"
 #include "loader/daemon/run_file.h"
@@ -122,9 +123,7 @@ Result<> hook_up_instead(const AttachRequest& request, DataPlane& plane, const L
     return Ok{};
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
+Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile, Change& change) {
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
     auto link = find_ingress(request.interface);
@@ -148,6 +147,8 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {}); !placed)
         return placed.error();
     auto& notes = built->resolution.notes;
+    change.settle(0, notes);
+    change.about_to(built->meta.configured_ns, notes);
     if (request.before_hook) {
         auto note = request.before_hook(link->name, built->meta.attached_ns);
         if (!note) return note.error();
@@ -156,6 +157,16 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     if (auto hooked = hook_up_instead(request, built->plane, *link, state, *directory, notes); !hooked)
         return blame_kernel(hooked.error());
     undo.keep();
+    change.in_force(notes);
+    return notes;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
+    Change change(request.command, request.interface, &profile);
+    auto notes = attach(request, profile, change);
+    change.done(notes);
     return notes;
 }
 
@@ -164,9 +175,11 @@ Result<> detach(const std::string& interface) {
     const StateDir state(interface);
     if (!state.exists())
         return Error{"nothing is attached to " + interface};
+    Change change("detach", interface, nullptr);
     auto lock = lock_interface(interface);
-    if (!lock) return lock.error();
-    return detach(interface, *lock);
+    auto done = lock ? detach(interface, *lock) : Result<>(lock.error());
+    change.done(done);
+    return done;
 }
 
 Result<> detach(const std::string& interface, const UniqueFd&) {

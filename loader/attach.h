@@ -20,6 +20,7 @@ struct AttachRequest {
     xm_attach_mode mode = XM_MODE_NATIVE;
     xm_attach_kind kind = XM_ATTACH_LINK;
     bool force = false;  // replaces a program that somebody attached by netlink
+    std::string command = "attach";  // for history and audit: what the operator typed
     // Called, if given, when everything but the hook is ready, with the kernel's name of the interface
     // and what will identify the attachment. Its error ends the attachment, its text is a note.
     std::function<Result<std::string>(const std::string&, std::uint64_t attached_ns)> before_hook;

@@ -83,6 +83,7 @@ void add_commands(CLI::App& app, Run& run) {
     add_run(app, run);
     add_reload(app, run);
     add_upgrade(app, run);
+    add_rollback(app, run);
     add_egress(app, run);
     add_status(app, run);
     add_books(app, run);

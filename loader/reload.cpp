@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "loader/attachment_books.h"
+#include "loader/change.h"
 #include "loader/configuration.h"
 #include "loader/former.h"
 #include "loader/link_hook.h"
@@ -60,12 +61,37 @@ Result<> swap(const StateDir& state, const PinDir& former, const PinDir& directo
     return replace_program(link->get(), plane.program_fd(), before->get(), interface);
 }
 
-}  // namespace
+// Beside what runs, up to the point where nothing can be undone, and beyond.
+Result<> put_in_place(Configuration& built, const Profile& profile, const StateDir& state, const LinkInfo& link,
+                      const Former& former, Change& change) {
+    const auto& running = former.attached;
+    auto& notes = built.resolution.notes;
+    Undo undo(link.name, running);
+    auto directory = state.create_next();
+    if (!directory) return directory.error();
+    const auto watched = handed_over(running.profile.config, secret_of(running.meta));
+    if (auto placed = place_configuration(built, profile.config, state, *directory, link, {watched}); !placed)
+        return placed;
+    if (running.is_other) {
+        if (auto kept = keep_books(state, running.directory, running.meta.layout_hash); !kept) return kept;
+    }
+    change.about_to(built.meta.configured_ns, notes);
+    if (auto swapped = swap(state, running.directory, *directory, built.plane, link.name); !swapped) return swapped;
+    undo.keep();
+    change.in_force(notes);
+    if ((running.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0) std::this_thread::sleep_for(kInFlight);
+    const Running now{.directory = *directory, .meta = built.meta, .config = profile.config};
+    const auto before = running_of(running);
+    if (auto swept = sweep(link.name, now, &before); !swept)
+        notes.push_back("the new configuration is in force, but what is left of the former one could not be cleared: " +
+                        one_line(swept.error()) + "; the next reload tries again");
+    return Ok{};
+}
 
-Result<std::vector<std::string>> reload(const std::string& interface, const Profile& profile) {
+Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile, Change& change) {
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
-    auto link = find_ingress(interface);
+    auto link = find_ingress(request.interface);
     if (!link) return link.error();
     auto lock = lock_interface_within(link->name, kPatience);
     if (!lock) return lock.error();
@@ -73,33 +99,31 @@ Result<std::vector<std::string>> reload(const std::string& interface, const Prof
     auto former = read_former(link->name);
     if (!former) return former.error();
     const auto& running = former->attached;
+    change.was(running.profile.effective_json);
     if (running.meta.kind == XM_ATTACH_DISPATCHER)
         return Error{"'" + link->name + "' is attached behind a libxdp dispatcher, which cannot replace a program; "
                      "detach it and attach it anew, or attach it without --shared"};
-    if (auto swept = sweep(link->name, running_of(running)); !swept) return swept.error();
     const Hook hook{.mode = static_cast<xm_attach_mode>(running.meta.mode), .kind = XM_ATTACH_LINK};
+    std::vector<std::string> notes;
+    if (!request.dry_run) {
+        if (auto swept = sweep(link->name, running_of(running)); !swept) return swept.error();
+        change.settle(running.meta.configured_ns, notes);
+    }
     auto built = build_configuration(profile, *link, hook, &*former);
     if (!built) return built.error();
-
-    Undo undo(link->name, running);
-    auto directory = state.create_next();
-    if (!directory) return directory.error();
-    const auto watched = handed_over(running.profile.config, secret_of(running.meta));
-    if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {watched}); !placed)
-        return placed.error();
-    if (running.is_other) {
-        if (auto kept = keep_books(state, running.directory, running.meta.layout_hash); !kept) return kept.error();
+    if (!request.dry_run) {
+        if (auto put = put_in_place(*built, profile, state, *link, *former, change); !put) return put.error();
     }
-    if (auto swapped = swap(state, running.directory, *directory, built->plane, link->name); !swapped)
-        return swapped.error();
-    undo.keep();
-    auto& notes = built->resolution.notes;
-    if ((running.meta.features & (XM_FEATURE_HANDOVER | XM_FEATURE_COPIES)) != 0) std::this_thread::sleep_for(kInFlight);
-    const Running now{.directory = *directory, .meta = built->meta, .config = profile.config};
-    const auto before = running_of(running);
-    if (auto swept = sweep(link->name, now, &before); !swept)
-        notes.push_back("the new configuration is in force, but what is left of the former one could not be cleared: " +
-                        one_line(swept.error()) + "; the next reload tries again");
+    notes.insert(notes.end(), built->resolution.notes.begin(), built->resolution.notes.end());
+    return notes;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile) {
+    Change change(request.dry_run ? request.command + " --dry-run" : request.command, request.interface, &profile);
+    auto notes = reload(request, profile, change);
+    change.done(notes);
     return notes;
 }
 

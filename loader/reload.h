@@ -11,7 +11,13 @@
 
 namespace xdpmirror {
 
+struct ReloadRequest {
+    std::string interface;
+    std::string command = "reload";  // for history and audit: what the operator typed
+    bool dry_run = false;            // builds and checks it, and leaves it at that
+};
+
 // The result holds what the operator should know although it worked.
-Result<std::vector<std::string>> reload(const std::string& interface, const Profile& profile);
+Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile);
 
 }  // namespace xdpmirror

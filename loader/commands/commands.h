@@ -31,6 +31,7 @@ void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weig
 void add_explain(CLI::App& app, Run& run);
 void add_reload(CLI::App& app, Run& run);
 void add_upgrade(CLI::App& app, Run& run);
+void add_rollback(CLI::App& app, Run& run);
 void add_config(CLI::App& app, Run& run);  // check, show, diff, schema
 void add_config_diff(CLI::App& config, Run& run);
 void add_backup(CLI::App& app, Run& run);

@@ -6,10 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "config/describe_change.h"
+#include "loader/attached_change.h"
 #include "loader/commands/commands.h"
-#include "loader/known_exporters.h"
-#include "loader/view.h"
 
 namespace xdpmirror {
 namespace {
@@ -35,27 +33,14 @@ Result<> diff_profiles(const DiffOptions& options) {
     return say(options, describe_change(*before, *after, {}));
 }
 
-// Weights and drains of an operator stay, so they are in both.
 Result<> diff_attached(const DiffOptions& options) {
-    const auto& interface = options.words[0];
     auto after = load_named_profile(options.profile);
     if (!after) return after.error();
-    auto before = read_attached(interface);
-    if (!before) return before.error();
-    auto overrides = read_overrides(interface);
-    if (!overrides) return overrides.error();
-    auto known = known_exporters(interface, before->profile.config);
-    if (!known) {
-        print_warning(one_line(known.error()));
-        known = std::vector<KnownExporter>{};
-    }
-    const auto weighted = [&overrides](Profile profile) {
-        profile.config = with_weights(profile.config, *overrides);
-        return profile;
-    };
-    return say(options, describe_change(weighted(before->profile), weighted(*after), *known,
-                                        drained_collectors(before->profile.config, *overrides),
-                                        drained_collectors(after->config, *overrides)));
+    std::vector<std::string> notes;
+    auto change = describe_attached_change(options.words[0], *after, notes);
+    if (!change) return change.error();
+    for (const auto& note : notes) print_warning(note);
+    return say(options, *change);
 }
 
 Result<> run_diff(const DiffOptions& options) {

@@ -13,8 +13,7 @@
 #include "loader/backup/manifest.h"
 #include "loader/backup/node_files.h"
 #include "loader/commands/commands.h"
-#include "loader/history/sha256.h"
-#include "loader/logging/audit.h"
+#include "loader/reload.h"
 #include "loader/report.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
@@ -70,6 +69,7 @@ Result<Backup> read_backup(const std::string& path) {
 AttachRequest request_of(const std::string& interface, bool is_generic, bool is_shared) {
     AttachRequest request;
     request.interface = interface;
+    request.command = "restore";
     request.mode = is_generic ? XM_MODE_GENERIC : XM_MODE_NATIVE;
     request.kind = is_shared ? XM_ATTACH_DISPATCHER : XM_ATTACH_LINK;
     return request;
@@ -136,13 +136,19 @@ Result<> attach_and_warn(const AttachRequest& request, const Profile& profile) {
     return Ok{};
 }
 
-// In the place of what is there, which comes back if that fails.
-Result<> attach_instead(const AttachRequest& request, const Profile& profile) {
+// In the place of what is there, which stays if that fails. What cannot be replaced without a gap is taken off.
+Result<> replace(const AttachRequest& request, const Profile& profile) {
     auto there = read_view(request.interface);
+    if (there && there->meta.mode == request.mode && there->meta.kind == request.kind &&
+        request.kind == XM_ATTACH_LINK) {
+        auto notes = reload({.interface = request.interface, .command = "restore"}, profile);
+        if (!notes) return notes.error();
+        for (const auto& note : *notes) print_warning(note);
+        return Ok{};
+    }
     if (auto off = detach(request.interface); !off) return off;
     auto done = attach_and_warn(request, profile);
     if (done || !there) return done;
-    there->profile.config.name = there->meta.profile;
     const auto back = attach_and_warn(request_of(*there), there->profile);
     return while_doing(
         request.interface + (back ? " is attached as it was before"
@@ -152,10 +158,6 @@ Result<> attach_instead(const AttachRequest& request, const Profile& profile) {
 
 // With the configuration that was in the kernel, whatever the profile's file says.
 Result<> attach_again(const BackupAttachment& attachment, AttachmentFate fate) {
-    Audit audit("restore", attachment.interface, attachment.profile);
-    if (const auto there = read_attached(attachment.interface))
-        audit.was(sha256(there->profile.effective_json));
-    audit.becomes(sha256(attachment.effective_json));
     auto profile =
         parse_profile(attachment.effective_json, attachment.profile, process_environment());
     Result<> done = Ok{};
@@ -164,10 +166,9 @@ Result<> attach_again(const BackupAttachment& attachment, AttachmentFate fate) {
     } else {
         profile->config.name = attachment.profile;
         const auto request = request_of(attachment);
-        done = fate == AttachmentFate::replace ? attach_instead(request, *profile)
+        done = fate == AttachmentFate::replace ? replace(request, *profile)
                                                : attach_and_warn(request, *profile);
     }
-    audit.done(done);
     return done;
 }
 

@@ -18,16 +18,6 @@ struct RunOptions {
     bool shared = false;
 };
 
-// A profile that cannot be read is no reason to leave what is attached without anybody who watches it.
-Result<> watch(const DaemonRequest& request) {
-    auto profile = load_named_profile(request.profile_name);
-    if (profile) return run_daemon(request, *profile);
-    const auto attached = read_attached(request.attach.interface);
-    if (!attached) return profile.error();
-    print_warning(one_line(profile.error()) + "; the profile that is attached stays in force");
-    return run_daemon(request, attached->profile);
-}
-
 struct PinOptions {
     std::string interface, egress, way;
 };
@@ -87,12 +77,14 @@ void add_run(CLI::App& app, Run& run) {
     command->add_flag("--shared", options->shared, "as for attach");
     command->add_flag("--detach-on-exit", options->request.detach_on_exit,
                       "take the attachment off on SIGTERM, instead of leaving it to forward on");
+    add_log_options(*command, options->request.log);
     command->callback([options, &run] {
         run = [options]() -> Result<> {
             auto& attach = options->request.attach;
             if (options->mode == "generic") attach.mode = XM_MODE_GENERIC;
             if (options->shared) attach.kind = XM_ATTACH_DISPATCHER;
-            return watch(options->request);
+            attach.command = "run";
+            return run_daemon(options->request, load_named_profile(options->request.profile_name));
         };
     });
 }

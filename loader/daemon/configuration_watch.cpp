@@ -51,6 +51,9 @@ Result<std::unique_ptr<ConfigurationWatch>> ConfigurationWatch::make(EventLoop& 
     watch->health_.emplace(std::move(*health));
     const auto now = std::chrono::steady_clock::now();
     watch->read_pins();
+    if (former != nullptr && former->templates_ && watch->templates_)
+        watch->templates_->after_reload(watch->keeper_, watch->pools_.tables(), *former->templates_,
+                                        former->pools_.tables());
     watch->refresh(now);
     return watch;
 }

@@ -3,7 +3,6 @@
 #include "loader/daemon/daemon.h"
 
 #include <fmt/core.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "loader/daemon/service_manager.h"
 #include "loader/link_hook.h"
 #include "loader/lock.h"
+#include "loader/logging/logging.h"
 #include "loader/reload.h"
 #include "loader/state_dir.h"
 #include "loader/version.h"
@@ -34,13 +34,6 @@ using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
 
 constexpr auto kTick = 100ms;
-
-// Under systemd the journal has the time already.
-void log_to_stderr() {
-    auto log = spdlog::stderr_logger_st("xdpmirror");
-    log->set_pattern(std::getenv("INVOCATION_ID") != nullptr ? "%v" : "%Y-%m-%dT%H:%M:%S.%e %v");
-    spdlog::set_default_logger(std::move(log));
-}
 
 bool holds_interface(const std::string& interface) {
     const StateDir state(interface);
@@ -58,29 +51,34 @@ Result<AttachmentView> attach_anew(const AttachRequest& request, const Profile& 
     return read_view(request.interface);
 }
 
-// The attachment that is there, with the profile as it is now and tables as this version has them, or a new one.
-Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Profile& profile) {
+// This version's data plane in the place of one whose tables it cannot watch, with the profile that is attached.
+Result<> take_over(const Attached& attached, const std::string& interface) {
+    auto notes = reload({.interface = interface, .command = "run"}, attached.profile);
+    if (!notes) return notes.error();
+    for (const auto& note : *notes) spdlog::warn("{}", note);
+    spdlog::info("put version {} in the place of {}, which had laid out its tables otherwise", kVersion,
+                 attached.meta.version);
+    return Ok{};
+}
+
+// The attachment that is there, or a new one.
+Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Result<Profile>& profile) {
     const auto& interface = request.interface;
+    if (!holds_interface(interface)) {
+        if (!profile) return profile.error();
+        return attach_anew(request, *profile);
+    }
     const auto attached = read_attached(interface);
-    if (!holds_interface(interface)) return attach_anew(request, profile);
     if (!attached) return attached.error();
     spdlog::info("took over the attachment of {}", interface);
-    const bool same = attached->profile.effective_json == profile.effective_json;
-    if (same && !attached->is_other) return read_view(interface);
-    auto notes = reload(interface, profile);
-    // packets go on by what is attached, which is better watched than not
-    if (!notes && attached->is_other) return notes.error();
-    if (!notes) {
-        spdlog::error("profile {} is not in force: {}; the attached one stays", profile.config.name,
-                      one_line(notes.error()));
-        return read_view(interface);
+    if (!profile)
+        spdlog::error("{}; the profile that is attached stays in force", one_line(profile.error()));
+    else if (attached->profile.effective_json != profile->effective_json)
+        spdlog::warn("profile {} says otherwise than what is attached to {}, which stays in force; put it in force: "
+                     "xdpmirror reload {}", profile->config.name, interface, interface);
+    if (attached->is_other) {
+        if (auto taken = take_over(*attached, interface); !taken) return taken.error();
     }
-    for (const auto& note : *notes) spdlog::warn("{}", note);
-    if (attached->is_other)
-        spdlog::info("put version {} in the place of {}, which had laid out its tables otherwise", kVersion,
-                     attached->meta.version);
-    if (!same)
-        spdlog::info("put profile {} in force, which said otherwise than what was attached", profile.config.name);
     return read_view(interface);
 }
 
@@ -137,6 +135,7 @@ Result<> Daemon::network_changed() {
 
 Result<> Daemon::tick() {
     watchdog_.tick();
+    spdlog::default_logger()->flush();  // what was held back and is due
     if (!is_attached(interface(), attached_ns_)) {
         spdlog::info("the attachment of {} was taken off; nothing is left to watch", interface());
         loop_.stop();
@@ -255,12 +254,16 @@ Result<> Daemon::run(const AttachmentView& view) {
 
 }  // namespace
 
-Result<> run_daemon(const DaemonRequest& request, const Profile& profile) {
-    log_to_stderr();
+Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile) {
+    set_up_logging(request.log);
     auto file = RunFile::take(request.attach.interface);
     if (!file) return file.error();
-    if (auto prober = Prober::make(profile.config); !prober) return prober.error();
-    auto ports = ReadyPorts::take(profile.config.ready);
+    // before anything is attached, so that what is missing changes nothing
+    const bool anew = profile && !holds_interface(request.attach.interface);
+    if (anew) {
+        if (auto prober = Prober::make(profile->config); !prober) return prober.error();
+    }
+    auto ports = anew ? ReadyPorts::take(profile->config.ready) : Result<ReadyPorts>(ReadyPorts{});
     if (!ports) return ports.error();
     auto view = adopt_or_attach(request.attach, profile);
     if (!view) return view.error();
@@ -268,7 +271,6 @@ Result<> run_daemon(const DaemonRequest& request, const Profile& profile) {
     if (!loop) return loop.error();
     auto network = NetworkWatch::make();
     if (!network) return network.error();
-    if (view->profile.config.ready != profile.config.ready) ports = ReadyPorts{};
     Daemon daemon(request, std::move(*loop), std::move(*network), std::move(*file), std::move(*ports));
     return daemon.run(*view);
 }

@@ -5,6 +5,7 @@
 
 #include "config/profile.h"
 #include "loader/attach.h"
+#include "loader/logging/log_options.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
@@ -13,10 +14,13 @@ struct DaemonRequest {
     AttachRequest attach;
     std::string profile_name;     // as the operator gave it: read anew on SIGHUP
     bool detach_on_exit = false;  // take the attachment off on SIGTERM and SIGINT
+    LogOptions log;
 };
 
-// Takes over the attachment of the interface, and puts the profile in force if it says otherwise than what is
-// attached, without losing a packet; or attaches. Returns after SIGTERM or SIGINT, with the attachment in place.
-Result<> run_daemon(const DaemonRequest& request, const Profile& profile);
+// Takes over the attachment of the interface, as it is: a profile that says otherwise by now waits for a reload,
+// since a daemon that was killed must not bring half of an edited file into force. Without an attachment it
+// attaches the profile; `profile` is an error if it cannot be read. Returns after SIGTERM or SIGINT, with the
+// attachment in place.
+Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile);
 
 }  // namespace xdpmirror

@@ -168,6 +168,37 @@ void TemplateKeeper::before_move(const NextHopKeeper& ways, std::size_t pool, co
     }
 }
 
+std::vector<TemplateKeeper::Receiver> TemplateKeeper::receivers(const PoolTables& tables,
+                                                                const ExportStream& stream) const {
+    std::vector<Receiver> found;
+    for (const auto& target : targets_[stream.rule]) {
+        const auto row = tables.collector_of(target.pool, slot(target.pool, stream));
+        if (row != XM_NO_ROW) found.push_back({row, target});
+    }
+    return found;
+}
+
+void TemplateKeeper::after_reload(const NextHopKeeper& ways, const PoolTables& tables, const TemplateKeeper& former,
+                                  const PoolTables& former_tables) {
+    std::size_t burst = 0, pauses = 0;
+    for (const auto& [stream, known] : memory_.streams()) {
+        const auto rule = std::ranges::find(former.config_.rules, config_.rules[stream.rule].name, &Rule::name);
+        auto before = stream;
+        before.rule = static_cast<std::uint32_t>(rule - former.config_.rules.begin());
+        const auto had = rule == former.config_.rules.end() ? std::vector<Receiver>()
+                                                            : former.receivers(former_tables, before);
+        for (const auto& [collector, target] : receivers(tables, stream)) {
+            const auto same = [&, this](const Receiver& one) {
+                return former.plan_.collectors[one.collector].address == plan_.collectors[collector].address &&
+                       one.target.port == target.port;
+            };
+            if (std::ranges::any_of(had, same)) continue;
+            send(ways, collector, target, {stream, known, known.templates});
+            if (++burst % kBurst == 0 && pauses++ < kPauses) std::this_thread::sleep_for(kPause);
+        }
+    }
+}
+
 TemplateKeeper::Report TemplateKeeper::report() const {
     Report report = report_;
     report.streams = memory_.streams().size();

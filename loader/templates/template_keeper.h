@@ -46,6 +46,11 @@ class TemplateKeeper {
     void before_move(const NextHopKeeper& ways, std::size_t pool, const PoolTables::Move& move,
                      const std::vector<bool>& recovered);
 
+    // Another configuration has come into force, whose tables are `tables`: exporters whose collector is another one
+    // than `former`, with its own tables, has sent them to.
+    void after_reload(const NextHopKeeper& ways, const PoolTables& tables, const TemplateKeeper& former,
+                      const PoolTables& former_tables);
+
     // For the next daemon: now and then, if something was learned since; `now` empty: at once.
     Result<> save(std::optional<Time> now);
 
@@ -65,6 +70,13 @@ class TemplateKeeper {
         const TemplateMemory::Known& known;
         const std::vector<TemplateRecord>& templates;
     };
+
+    // Where a rule sends what a stream carries: a collector and its port.
+    struct Receiver {
+        std::size_t collector;  // row of xm_collectors
+        Target target;
+    };
+    std::vector<Receiver> receivers(const PoolTables& tables, const ExportStream& stream) const;
 
     void spread(const NextHopKeeper& ways, const PoolTables& tables, const std::vector<bool>& usable,
                 const Target& target, const Message& message);

@@ -142,8 +142,12 @@ daemon_follows() {
     daemon_stop
     profile "$two"
     daemon_start "$PROFILE"
-    expect "a daemon with a changed profile: in force" grep -q 'put profile .* in force' "$SANDBOX_FILES/daemon.log"
-    arrives "a daemon with a changed profile" 31756 8083
+    expect "a daemon over a changed profile: it waits for a reload, and says so" \
+        grep -q 'says otherwise than what is attached to ingress, which stays in force; put it in force' "$SANDBOX_FILES/daemon.log"
+    arrives "a daemon over a changed profile: as before" 31756 8081
+    kill -HUP "$daemon_pid"
+    expect "SIGHUP: reloaded" wait_until 20 reload_seen 1
+    arrives "a daemon over a changed profile, reloaded" 31756 8083
     daemon_stop
     expect "detach" xdpmirror detach ingress
     spawn node "$XDPMIRROR" run ingress --profile "$PROFILE" --detach-on-exit 2>>"$SANDBOX_FILES/daemon.log"
@@ -154,9 +158,99 @@ daemon_follows() {
 }
 reload_seen() { (($(jq .reloads /run/xdpmirror/ingress.run) == $1)); }
 
+newest() { xdpmirror history ingress --json | jq -r ".[0].$1"; }
+
+dry_run_changes_nothing() {
+    local before said
+    profile "$one"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    before=$(find $STATE | sort | xargs stat -c '%n %i')
+    profile "$two"
+    said=$(xdpmirror reload ingress --dry-run)
+    expect "dry run: says what is added" grep -q 'ipfix' <<<"$said"
+    expect "dry run: and what is changed" grep -q '8081 -> 8083' <<<"$said"
+    expect "dry run: for scripts" jq -e . <<<"$(xdpmirror reload ingress --dry-run --json)" >/dev/null
+    refused 2 '--json requires --dry-run' xdpmirror reload ingress --json
+    sed -i 's/egress0/egress9/' "$PROFILE"
+    refused 1 "egress9" xdpmirror reload ingress --dry-run
+    expect "dry run: nothing has changed" unchanged "$before"
+    arrives "dry run" 31756 8081
+}
+
+rolls_back() {
+    profile "$two"
+    reloads
+    expect "history: has the reload" equal reload "$(newest command)"
+    arrives "reloaded" 31756 8083
+    expect "rollback" xdpmirror rollback ingress
+    expect "history: has the rollback" equal rollback "$(newest command)"
+    arrives "rolled back" 31756 8081
+    expect "rollback: forth again" xdpmirror rollback ingress
+    arrives "rolled forth" 31756 8083
+    expect "rollback to a number" xdpmirror rollback ingress "$(xdpmirror history ingress --json | jq '.[1].number')"
+    arrives "rolled back to a number" 31756 8081
+    refused 1 'history of ingress has no .*999' xdpmirror rollback ingress 999
+    expect "detach" xdpmirror detach ingress
+    refused 1 'nothing is attached to ingress' xdpmirror rollback ingress
+}
+
+# Where nothing can be written, packets matter more than records.
+without_room() {
+    local history=/var/lib/xdpmirror
+    profile "$one"
+    mount -t tmpfs -o size=4k,nr_inodes=2 none $history
+    expect "full disk: attach" attach_says 'the history does not have this change'
+    profile "$two"
+    expect "full disk: reload" reload_says 'the history does not have this change'
+    arrives "full disk" 31756 8083
+    umount $history
+    mount -t tmpfs -o ro none $history
+    profile "$one"
+    expect "read-only directory: reload" reload_says 'the history does not have this change.*[Rr]ead-only'
+    arrives "read-only directory" 31756 8081
+    expect "read-only directory: detach" xdpmirror detach ingress
+    umount $history
+    expect "nothing is left" nothing_left
+}
+attach_says() { xdpmirror attach ingress --profile "$PROFILE" 2>&1 >/dev/null | grep -q "$1"; }
+reload_says() { xdpmirror reload ingress 2>&1 | grep -q "$1"; }
+
+# Whoever changes something, or tries, is written down.
+audits() {
+    local log=$SANDBOX_FILES/audit
+    spawn node python3 -c '
+import os, socket
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+log.bind("/dev/log")
+print("ready", flush=True)
+while True:
+    print(log.recv(65536).decode(), flush=True)' >"$log"
+    expect "audit: listens" wait_until 20 grep -q ready "$log"
+    profile "$one"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    profile "$two"
+    xdpmirror reload ingress
+    xdpmirror reload ingress --profile "$PROFILE"
+    not xdpmirror attach ingress --profile "$PROFILE" 2>/dev/null
+    xdpmirror rollback ingress >/dev/null
+    xdpmirror upgrade ingress >/dev/null
+    xdpmirror detach ingress
+    expect "audit: attach" wait_until 20 grep -qE 'command=attach interface=ingress .*result=done' "$log"
+    expect "audit: reload, from one configuration to another" grep -qE 'command=reload .*before=[0-9a-f]+ after=[0-9a-f]+ .*result=done' "$log"
+    expect "audit: an attempt" grep -qE 'command=attach .*result="failed: .*already attached' "$log"
+    expect "audit: rollback" grep -qE 'command=rollback .*result=done' "$log"
+    expect "audit: upgrade" grep -qE 'command=upgrade .*result=done' "$log"
+    expect "audit: detach" wait_until 20 grep -qE 'command=detach interface=ingress .*result=done' "$log"
+    finish "$spawned"
+}
+
 profile "$one"
 lab_up 1
 counters_go_on
+dry_run_changes_nothing
+rolls_back
+without_room
+audits
 refusals_change_nothing
 half_of_one_is_cleared
 daemon_follows

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "loader/change.h"
+
+#include "loader/history/sha256.h"
+
+namespace xdpmirror {
+namespace {
+
+void note(const Error& error, std::vector<std::string>& notes) {
+    notes.push_back("the history does not have this change, and a rollback does not know it: " + one_line(error));
+}
+
+}  // namespace
+
+Change::Change(const std::string& command, const std::string& interface, const Profile* profile)
+    : command_(command),
+      profile_(profile),
+      history_(interface),
+      audit_(command, interface, profile != nullptr ? profile->config.name : std::string()) {
+    if (profile != nullptr) audit_.becomes(sha256(profile->effective_json));
+}
+
+Change::~Change() {
+    if (pending_) history_.discard(*pending_);
+}
+
+void Change::was(const std::string& effective_json) { audit_.was(sha256(effective_json)); }
+
+void Change::settle(std::uint64_t running_ns, std::vector<std::string>& notes) {
+    if (auto settled = history_.recover(running_ns); !settled) note(settled.error(), notes);
+}
+
+void Change::about_to(std::uint64_t configured_ns, std::vector<std::string>& notes) {
+    ChangeRecord record;
+    record.command = command_;
+    record.profile = profile_->config.name;
+    record.path = profile_->config.path;
+    record.configuration_id = configured_ns;
+    record.effective_json = profile_->effective_json;
+    auto prepared = history_.prepare(std::move(record));
+    if (!prepared) return note(prepared.error(), notes);
+    pending_ = *prepared;
+}
+
+void Change::in_force(std::vector<std::string>& notes) {
+    if (!pending_) return;
+    const auto pending = *pending_;
+    pending_.reset();
+    if (auto committed = history_.commit(pending); !committed) note(committed.error(), notes);
+}
+
+}  // namespace xdpmirror
