@@ -61,7 +61,7 @@ for ((i = 1; i <= TIMES; i++)); do
     say_pass "$i, killed $deed: back"
 done
 expect "packets of the last generation come out" wait_until 20 load_sees "$generation"
-judge_load
+judge_load in_order
 judge_counters
 figure kills "$TIMES"
 spread back_ms "$SANDBOX_FILES/back_ms"

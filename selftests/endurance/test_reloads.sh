@@ -51,7 +51,8 @@ reloads $((TIMES / 2)) reload_ms
 daemon_start "$PROFILE"
 reloads $((TIMES - TIMES / 2)) reload_with_daemon_ms
 expect "the daemon follows" wait_until 20 daemon_follows $((TIMES + 1))
-judge_load
+# a packet that waits for the tc program is overtaken by those that the next generation redirects
+if [[ $KIND == handover ]]; then judge_load overtaking; else judge_load in_order; fi
 expect "packets of at least $((TIMES / 2)) generations came out" came_out $((TIMES / 2))
 judge_counters
 names_have_all

@@ -43,6 +43,6 @@ for ((i = 2; i <= TIMES; i++)); do
     expect "reload to generation $i" xdpmirror reload ingress 2>>"$SANDBOX_FILES/said"
     new_names_count "generation $i"
 done
-judge_load
+judge_load in_order
 expect "detach" xdpmirror detach ingress
 suite_done

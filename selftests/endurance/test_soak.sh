@@ -67,7 +67,7 @@ choose_rate
 watch_counters
 deeds $((DURATION / 2)) "${DEEDS[@]}" kill_daemon
 deeds $((DURATION - DURATION / 2)) "${DEEDS[@]}"
-judge_load
+judge_load in_order
 judge_counters
 for deed in "${!done_times[@]}"; do figure "$deed" "${done_times[$deed]}"; done
 figure rss_kb "[$(tail_median 2 1), $(tail_median 2 2)]"
