@@ -5,7 +5,7 @@
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/../.." && pwd)
 for part in "$HERE"/../support/{environment,say,wait,sandbox}.sh \
-    "$HERE"/{lab,mirror,exporters,collectors,capture,books,strays,datagrams,daemon,profiles}.sh; do
+    "$HERE"/{lab,mirror,exporters,collectors,capture,books,strays,datagrams,daemon,profiles,syslog}.sh; do
     source "$part"
 done
 

@@ -217,15 +217,7 @@ reload_says() { xdpmirror reload ingress 2>&1 | grep -q "$1"; }
 
 # Whoever changes something, or tries, is written down.
 audits() {
-    local log=$SANDBOX_FILES/audit
-    spawn node python3 -c '
-import os, socket
-log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-log.bind("/dev/log")
-print("ready", flush=True)
-while True:
-    print(log.recv(65536).decode(), flush=True)' >"$log"
-    expect "audit: listens" wait_until 20 grep -q ready "$log"
+    syslog_up
     profile "$one"
     xdpmirror attach ingress --profile "$PROFILE" >/dev/null
     profile "$two"
@@ -235,13 +227,12 @@ while True:
     xdpmirror rollback ingress >/dev/null
     xdpmirror upgrade ingress >/dev/null
     xdpmirror detach ingress
-    expect "audit: attach" wait_until 20 grep -qE 'command=attach interface=ingress .*result=done' "$log"
-    expect "audit: reload, from one configuration to another" grep -qE 'command=reload .*before=[0-9a-f]+ after=[0-9a-f]+ .*result=done' "$log"
-    expect "audit: an attempt" grep -qE 'command=attach .*result="failed: .*already attached' "$log"
-    expect "audit: rollback" grep -qE 'command=rollback .*result=done' "$log"
-    expect "audit: upgrade" grep -qE 'command=upgrade .*result=done' "$log"
-    expect "audit: detach" wait_until 20 grep -qE 'command=detach interface=ingress .*result=done' "$log"
-    finish "$spawned"
+    expect "audit: attach" wait_until 20 grep -qE 'command=attach interface=ingress .*result=done' "$LOG"
+    expect "audit: reload, from one configuration to another" grep -qE 'command=reload .*before=[0-9a-f]+ after=[0-9a-f]+ .*result=done' "$LOG"
+    expect "audit: an attempt" grep -qE 'command=attach .*result="failed: .*already attached' "$LOG"
+    expect "audit: rollback" grep -qE 'command=rollback .*result=done' "$LOG"
+    expect "audit: upgrade" grep -qE 'command=upgrade .*result=done' "$LOG"
+    expect "audit: detach" wait_until 20 grep -qE 'command=detach interface=ingress .*result=done' "$LOG"
 }
 
 profile "$one"
