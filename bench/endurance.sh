@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The tests of selftests/endurance at full length, and what the loader costs, with their conditions:
 #
-#   bench/endurance.sh --xdpmirror PATH [--load PATH] [--parts reloads,handover,kills,soak,footprint] [--reloads 1000]
-#                      [--kills 200] [--minutes 20] [--seed N] [--json FILE] [--urgent]
+#   bench/endurance.sh --xdpmirror PATH [--load PATH] [--parts reloads,handover,upgrades,kills,soak,footprint] [--reloads 1000]
+#                      [--upgrades 100] [--other PATH] [--kills 200] [--minutes 20] [--seed N] [--json FILE] [--urgent]
 #
 # --urgent has the loader, but not the load, run before other programs (real-time priority), so that times on a
 # busy machine are those of the loader and not of the others.
-# PATH of --load is the build's selftests/endurance/xm_load (default: that of the dev build). Prints a table; the
+# PATH of --load is the build's selftests/endurance/xm_load, that of --other its selftests/upgrade/build/loader/xdpmirror
+# (default: those of the dev build). Prints a table; the
 # log of each part goes to standard error. Exit status: 0 done, 1 something was lost or is not as promised, 2
 # wrong command line.
 set -euo pipefail
@@ -19,8 +20,9 @@ source "$ROOT/selftests/support/environment.sh"
 # shellcheck source=support/say.sh
 source "$ROOT/selftests/support/say.sh"
 
-PARTS="reloads handover kills soak footprint" RELOADS=1000 KILLS=200 MINUTES=20 SEED=$EPOCHSECONDS JSON='' RUN=(bash)
+PARTS="reloads handover upgrades kills soak footprint" RELOADS=1000 UPGRADES=100 KILLS=200 MINUTES=20 SEED=$EPOCHSECONDS JSON='' RUN=(bash)
 XDPMIRROR=${XDPMIRROR:-} XM_LOAD=${XM_LOAD:-$ROOT/build/dev/selftests/endurance/xm_load}
+XM_OTHER_VERSION=${XM_OTHER_VERSION:-$ROOT/build/dev/selftests/upgrade/build/loader/xdpmirror}
 
 wrong() {
     echo "endurance.sh: $1; see the top of $0" >&2
@@ -36,6 +38,8 @@ parse_options() {
         --load) XM_LOAD=$(readlink -f "$2") ;;
         --parts) PARTS=${2//,/ } ;;
         --reloads) RELOADS=$2 ;;
+        --upgrades) UPGRADES=$2 ;;
+        --other) XM_OTHER_VERSION=$(readlink -f "$2") ;;
         --kills) KILLS=$2 ;;
         --minutes) MINUTES=$2 ;;
         --seed) SEED=$2 ;;
@@ -47,7 +51,7 @@ parse_options() {
     [[ -x $XDPMIRROR ]] || wrong "--xdpmirror is the program to be tested"
     [[ -x $XM_LOAD ]] || wrong "no load at '$XM_LOAD'"
     for part in $PARTS; do
-        [[ $part =~ ^(reloads|handover|kills|soak|footprint)$ ]] || wrong "unknown part '$part'"
+        [[ $part =~ ^(reloads|handover|upgrades|kills|soak|footprint)$ ]] || wrong "unknown part '$part'"
     done
     for number in "$RELOADS" "$KILLS" "$MINUTES" "$SEED"; do
         [[ $number =~ ^[1-9][0-9]{0,9}$ ]] || wrong "'$number' is not a positive number"
@@ -86,6 +90,7 @@ main() {
         case $one in
         reloads) part reloads "$tests/test_reloads.sh" "$RELOADS" plain "$SEED" ;;
         handover) part handover "$tests/test_reloads.sh" "$RELOADS" handover "$SEED" ;;
+        upgrades) part upgrades "$tests/test_upgrades.sh" "$UPGRADES" "$SEED" ;;
         kills) part kills "$tests/test_kills.sh" "$KILLS" "$SEED" ;;
         soak) part soak "$tests/test_soak.sh" $((MINUTES * 60)) "$SEED" ;;
         footprint) part footprint "$HERE/footprint.sh" ;;

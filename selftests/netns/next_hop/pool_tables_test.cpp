@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 // Who is told of a move is told before a packet can take it, on real maps in a bpffs of this process.
 #include "loader/pools/pool_tables.h"
+#include "loader/state_dir.h"
 
 #include <bpf/bpf.h>
 #include <gtest/gtest.h>
