@@ -56,7 +56,7 @@ parse_options() {
     for number in "$RELOADS" "$KILLS" "$MINUTES" "$SEED"; do
         [[ $number =~ ^[1-9][0-9]{0,9}$ ]] || wrong "'$number' is not a positive number"
     done
-    export XDPMIRROR XM_LOAD
+    export XDPMIRROR XM_LOAD XM_OTHER_VERSION
 }
 
 # part NAME SCRIPT ARGUMENTS...: its figures become those of that name.

@@ -7,10 +7,13 @@
 
 #include "config/check.h"
 #include "config/effective.h"
+#include "config/expand.h"
 #include "config/files.h"
+#include "config/json_tree.h"
 #include "config/messages.h"
 #include "config/profile_tree.h"
 #include "config/read.h"
+#include "config/schema.h"
 #include "maps/layout.h"
 
 namespace xdpmirror {
@@ -18,10 +21,8 @@ namespace {
 
 constexpr std::size_t kLargestProfile = std::size_t{XM_PROFILE_CHUNK} * XM_PROFILE_CHUNKS;
 
-Result<Profile> parse(const std::string& text, const std::string& file,
-                      const std::vector<std::string>& directories, const Environment& environment) {
+Result<Profile> profile_of(const Result<Node>& root, const std::string& file) {
     Profile profile;
-    auto root = read_profile_tree(text, file, directories, environment);
 
     if (!root) {
         return root.error();
@@ -42,7 +43,39 @@ Result<Profile> parse(const std::string& text, const std::string& file,
     return profile;
 }
 
+Result<Profile> parse(const std::string& text, const std::string& file,
+                      const std::vector<std::string>& directories, const Environment& environment) {
+    return profile_of(read_profile_tree(text, file, directories, environment), file);
+}
+
+// The text has nothing to expand, but what was escaped against it.
+Result<Node> read_effective_tree(const std::string& text, const std::string& file) {
+    const Environment none = [](const std::string&) { return std::nullopt; };
+    auto root = read_json_tree(text, file);
+
+    if (!root) {
+        return root;
+    }
+    if (auto done = expand_variables(*root, none); !done) {
+        return done.error();
+    }
+    if (auto done = check_schema(*root, profile_schema()); !done) {
+        return done.error();
+    }
+    return root;
+}
+
 }  // namespace
+
+Result<Profile> parse_effective_profile(const std::string& text, const std::string& name, const std::string& path) {
+    auto profile = profile_of(read_effective_tree(text, name), name);
+
+    if (profile) {
+        profile->config.name = name;
+        profile->config.path = path;
+    }
+    return profile;
+}
 
 Result<Profile> parse_profile(const std::string& text, const std::string& file,
                               const Environment& environment) {

@@ -36,8 +36,11 @@ Result<Profile> load_profile(const std::string& name_or_path,
                              const std::vector<std::string>& directories,
                              const Environment& environment);
 
-// The same from text, for tests and for the text kept in the attachment's own state (which is the
-// effective JSON; JSON is YAML). `file` only names it in messages.
+// The effective JSON of a profile, which an attachment and its history carry, with the name and the path that it
+// was loaded by.
+Result<Profile> parse_effective_profile(const std::string& text, const std::string& name, const std::string& path);
+
+// A profile from text, for tests. `file` only names it in messages.
 Result<Profile> parse_profile(const std::string& text, const std::string& file,
                               const Environment& environment);
 

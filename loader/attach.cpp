@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "loader/change.h"
+#include "loader/change_journal.h"
 #include "loader/configuration.h"
 #include "loader/confirm.h"
 #include "loader/daemon/run_file.h"
@@ -123,7 +123,7 @@ Result<> hook_up_instead(const AttachRequest& request, DataPlane& plane, const L
     return Ok{};
 }
 
-Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile, Change& change) {
+Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile, ChangeJournal& change) {
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
     auto link = find_ingress(request.interface);
@@ -161,10 +161,18 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     return notes;
 }
 
+// A command that was killed behind its commit has not said in the history that it was done.
+void settle(const StateDir& state, ChangeJournal& change) {
+    std::vector<std::string> notes;  // what cannot be written down does not keep anybody from detaching
+    const auto current = state.current();
+    const auto meta = current ? read_meta(*current) : Result<xm_meta>(current.error());
+    if (meta) change.settle(meta->configured_ns, notes);
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> attach(const AttachRequest& request, const Profile& profile) {
-    Change change(request.command, request.interface, &profile);
+    ChangeJournal change(request.command, request.interface, &profile);
     auto notes = attach(request, profile, change);
     change.done(notes);
     return notes;
@@ -175,8 +183,9 @@ Result<> detach(const std::string& interface) {
     const StateDir state(interface);
     if (!state.exists())
         return Error{"nothing is attached to " + interface};
-    Change change("detach", interface, nullptr);
+    ChangeJournal change("detach", interface, nullptr);
     auto lock = lock_interface(interface);
+    if (lock) settle(state, change);
     auto done = lock ? detach(interface, *lock) : Result<>(lock.error());
     change.done(done);
     return done;

@@ -90,12 +90,9 @@ Result<Attached> read_configuration(const PinDir& directory) {
     auto texts = read_texts(directory);
     if (!texts) return texts.error();
     const auto profile_bytes = std::min<std::size_t>(texts->size(), meta->profile_bytes);
-    const Environment none = [](const std::string&) { return std::nullopt; };
-    auto profile = parse_profile(texts->substr(0, profile_bytes), meta->profile, none);
+    auto profile = parse_effective_profile(texts->substr(0, profile_bytes), meta->profile, meta->path);
     const std::string reading = "read the configuration in " + directory.path();
     if (!profile) return while_doing(reading, profile.error());
-    profile->config.name = meta->profile;
-    profile->config.path = meta->path;
     auto names = BookNames::parse(texts->substr(profile_bytes, meta->names_bytes));
     if (!names) return while_doing(reading, names.error());
     auto rows = rows_of(profile->config, *names);

@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "loader/attachment_books.h"
-#include "loader/change.h"
+#include "loader/change_journal.h"
 #include "loader/configuration.h"
 #include "loader/former.h"
 #include "loader/link_hook.h"
@@ -63,7 +63,7 @@ Result<> swap(const StateDir& state, const PinDir& former, const PinDir& directo
 
 // Beside what runs, up to the point where nothing can be undone, and beyond.
 Result<> put_in_place(Configuration& built, const Profile& profile, const StateDir& state, const LinkInfo& link,
-                      const Former& former, Change& change) {
+                      const Former& former, ChangeJournal& change) {
     const auto& running = former.attached;
     auto& notes = built.resolution.notes;
     Undo undo(link.name, running);
@@ -88,7 +88,7 @@ Result<> put_in_place(Configuration& built, const Profile& profile, const StateD
     return Ok{};
 }
 
-Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile, Change& change) {
+Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile, ChangeJournal& change) {
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     if (auto mounted = require_bpffs(); !mounted) return mounted.error();
     auto link = find_ingress(request.interface);
@@ -121,7 +121,7 @@ Result<std::vector<std::string>> reload(const ReloadRequest& request, const Prof
 }  // namespace
 
 Result<std::vector<std::string>> reload(const ReloadRequest& request, const Profile& profile) {
-    Change change(request.dry_run ? request.command + " --dry-run" : request.command, request.interface, &profile);
+    ChangeJournal change(request.dry_run ? request.command + " --dry-run" : request.command, request.interface, &profile);
     auto notes = reload(request, profile, change);
     change.done(notes);
     return notes;

@@ -85,11 +85,8 @@ Result<> run_rollback(const RollbackOptions& options) {
     auto record = record_to_roll_back_to(options.interface, history->records, options.number,
                                          sha256(attached->profile.effective_json));
     if (!record) return record.error();
-    const Environment none = [](const std::string&) { return std::nullopt; };
-    auto profile = parse_profile(record->effective_json, record->profile, none);
+    auto profile = parse_effective_profile(record->effective_json, record->profile, record->path);
     if (!profile) return while_doing("roll back to " + std::to_string(record->number), profile.error());
-    profile->config.name = record->profile;
-    profile->config.path = record->path;
     if (auto done = put_in_force({.interface = options.interface, .command = "rollback"}, *profile); !done) return done;
     fmt::print("{}: configuration {} of the history, of profile {}, is in force; its file may say otherwise, and the "
                "next reload takes that\n", options.interface, record->number, record->profile);

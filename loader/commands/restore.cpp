@@ -158,18 +158,10 @@ Result<> replace(const AttachRequest& request, const Profile& profile) {
 
 // With the configuration that was in the kernel, whatever the profile's file says.
 Result<> attach_again(const BackupAttachment& attachment, AttachmentFate fate) {
-    auto profile =
-        parse_profile(attachment.effective_json, attachment.profile, process_environment());
-    Result<> done = Ok{};
-    if (!profile) {
-        done = profile.error();
-    } else {
-        profile->config.name = attachment.profile;
-        const auto request = request_of(attachment);
-        done = fate == AttachmentFate::replace ? replace(request, *profile)
-                                               : attach_and_warn(request, *profile);
-    }
-    return done;
+    auto profile = parse_effective_profile(attachment.effective_json, attachment.profile, {});
+    if (!profile) return profile.error();
+    const auto request = request_of(attachment);
+    return fate == AttachmentFate::replace ? replace(request, *profile) : attach_and_warn(request, *profile);
 }
 
 // What could not be attached; the others are done all the same.

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "config/effective.h"
 #include "loader/confirm.h"
 #include "loader/daemon/configuration_watch.h"
 #include "loader/daemon/event_loop.h"
@@ -51,13 +52,16 @@ Result<AttachmentView> attach_anew(const AttachRequest& request, const Profile& 
     return read_view(request.interface);
 }
 
-// This version's data plane in the place of one whose tables it cannot watch, with the profile that is attached.
-Result<> take_over(const Attached& attached, const std::string& interface) {
-    auto notes = reload({.interface = interface, .command = "run"}, attached.profile);
+// As far as packets depend on it.
+bool is_in_force(const Profile& profile, const Profile& attached) {
+    return data_plane_json(attached.effective_json) == data_plane_json(profile.effective_json);
+}
+
+// This version's data plane in the place of another one's, with the same profile.
+Result<> take_over(const std::string& interface, const Profile& profile) {
+    auto notes = reload({.interface = interface, .command = "run"}, profile);
     if (!notes) return notes.error();
     for (const auto& note : *notes) spdlog::warn("{}", note);
-    spdlog::info("put version {} in the place of {}, which had laid out its tables otherwise", kVersion,
-                 attached.meta.version);
     return Ok{};
 }
 
@@ -73,11 +77,13 @@ Result<AttachmentView> adopt_or_attach(const AttachRequest& request, const Resul
     spdlog::info("took over the attachment of {}", interface);
     if (!profile)
         spdlog::error("{}; the profile that is attached stays in force", one_line(profile.error()));
-    else if (attached->profile.effective_json != profile->effective_json)
+    else if (!is_in_force(*profile, attached->profile))
         spdlog::warn("profile {} says otherwise than what is attached to {}, which stays in force; put it in force: "
                      "xdpmirror reload {}", profile->config.name, interface, interface);
     if (attached->is_other) {
-        if (auto taken = take_over(*attached, interface); !taken) return taken.error();
+        if (auto taken = take_over(interface, attached->profile); !taken) return taken.error();
+        spdlog::info("put version {} in the place of {}, which had laid out its tables otherwise", kVersion,
+                     attached->meta.version);
     }
     return read_view(interface);
 }
@@ -86,15 +92,15 @@ std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::
 
 class Daemon {
   public:
-    Daemon(const DaemonRequest& request, EventLoop loop, NetworkWatch network, RunFile file, ReadyPorts ports)
+    Daemon(const DaemonRequest& request, EventLoop loop, NetworkWatch network, RunFile file)
         : request_(request),
           loop_(std::move(loop)),
           network_(std::move(network)),
           file_(std::move(file)),
-          ready_ports_(std::move(ports)),
           reloader_(loop_, request.attach.interface, request.profile_name) {}
 
-    Result<> run(const AttachmentView& view);
+    // `ready` may be otherwise than what is attached says.
+    Result<> run(const AttachmentView& view, const Ready& ready);
 
   private:
     Result<> listen();
@@ -102,6 +108,7 @@ class Daemon {
     Result<> tick();
     Result<> follow_reload();
     Result<> watch(const AttachmentView& view);
+    Result<> be_ready(const Ready& wanted);
     Result<> reload_asked();
     Result<> report();
 
@@ -113,7 +120,6 @@ class Daemon {
     NetworkWatch network_;
     RunFile file_;
     Ready wanted_ready_;
-    ReadyPorts ready_ports_;  // until they are used
     std::unique_ptr<NodeReady> ready_;
     std::unique_ptr<ConfigurationWatch> watch_;
     Reloader reloader_;
@@ -171,6 +177,7 @@ Result<> Daemon::follow_reload() {
         once_.say("reload", done.error());
         return Ok{};
     }
+    once_.say("ready", be_ready(view->profile.config.ready));
     once_.say("reload", Ok{});
     ++reloads_;
     spdlog::info("watching configuration {} of {}, profile {}", number_of(view->directory), interface(),
@@ -182,18 +189,20 @@ Result<> Daemon::watch(const AttachmentView& view) {
     auto made = ConfigurationWatch::make(loop_, view, watch_.get());
     if (!made) return made.error();
     watch_ = std::move(*made);
-    const auto& wanted = view.profile.config.ready;
+    return Ok{};
+}
+
+// Its ports are the daemon's own: those of a former configuration are given up before others are taken.
+Result<> Daemon::be_ready(const Ready& wanted) {
     if (ready_ && wanted == wanted_ready_) return Ok{};
     ready_.reset();
     wanted_ready_ = wanted;
-    auto ports = ready_ports_.http.empty() && ready_ports_.tcp.empty()
-                     ? ReadyPorts::take(wanted)
-                     : Result<ReadyPorts>(std::exchange(ready_ports_, {}));
-    auto ready = NodeReady::make(loop_, wanted, ports ? std::move(*ports) : ReadyPorts{},
+    auto ports = ReadyPorts::take(wanted);
+    auto ready = NodeReady::make(loop_, ports ? wanted : Ready{}, ports ? std::move(*ports) : ReadyPorts{},
                                  [](const std::string& text) { spdlog::info("{}", text); });
     if (!ready) return ready.error();
     ready_ = std::move(*ready);
-    return Ok{};
+    return ports ? Result<>(Ok{}) : Result<>(ports.error());
 }
 
 Result<> Daemon::reload_asked() {
@@ -234,10 +243,11 @@ Result<> Daemon::listen() {
     return loop_.every(kTick, [this] { return tick(); });
 }
 
-Result<> Daemon::run(const AttachmentView& view) {
+Result<> Daemon::run(const AttachmentView& view, const Ready& ready) {
     attached_ns_ = view.meta.attached_ns;
     if (auto listening = listen(); !listening) return listening;
     if (auto watching = watch(view); !watching) return watching;
+    if (auto done = be_ready(ready); !done) return done;
     if (auto said = report(); !said) return said;
     notify_service_manager("READY=1\nSTATUS=watching " + interface());
     auto done = loop_.run();
@@ -259,20 +269,19 @@ Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile
     auto file = RunFile::take(request.attach.interface);
     if (!file) return file.error();
     // before anything is attached, so that what is missing changes nothing
-    const bool anew = profile && !holds_interface(request.attach.interface);
-    if (anew) {
+    if (profile) {
         if (auto prober = Prober::make(profile->config); !prober) return prober.error();
+        if (auto ports = ReadyPorts::take(profile->config.ready); !ports) return ports.error();
     }
-    auto ports = anew ? ReadyPorts::take(profile->config.ready) : Result<ReadyPorts>(ReadyPorts{});
-    if (!ports) return ports.error();
     auto view = adopt_or_attach(request.attach, profile);
     if (!view) return view.error();
     auto loop = EventLoop::make();
     if (!loop) return loop.error();
     auto network = NetworkWatch::make();
     if (!network) return network.error();
-    Daemon daemon(request, std::move(*loop), std::move(*network), std::move(*file), std::move(*ports));
-    return daemon.run(*view);
+    Daemon daemon(request, std::move(*loop), std::move(*network), std::move(*file));
+    const bool own = profile && is_in_force(*profile, view->profile);
+    return daemon.run(*view, own ? profile->config.ready : view->profile.config.ready);
 }
 
 }  // namespace xdpmirror

@@ -35,7 +35,7 @@ into() { "${@:2}" >"$SANDBOX_FILES/$1"; }
 
 # What a restore must bring back: files with their rights, and what is attached.
 state() {
-    (cd / && find etc/xdpmirror etc/default/xdpmirror-* var/lib/xdpmirror -type f ! -name 'tune-*' -exec stat -c '%n %a' {} + \
+    (cd / && find etc/xdpmirror etc/default/xdpmirror-* var/lib/xdpmirror -type f ! -name 'tune-*' ! -path '*.history/0000000[2-9].json' -exec stat -c '%n %a' {} + \
         -exec sha256sum {} + 2>/dev/null | sort) || :
     xdpmirror status ingress --json 2>/dev/null | jq -r '"\(.profile) \(.mode)"' || :
     xdpmirror pools ingress --json 2>/dev/null | jq -r '.pools[].collectors[] | "\(.address) \(.state)"' || :
@@ -67,6 +67,7 @@ comes_back() {
     expect "bare: dry run changes nothing" equal "" "$(state)$(ls /etc/xdpmirror 2>/dev/null)"
     expect "restore" into out xdpmirror restore "$SAVED"
     expect "restore: how long it took: $(tail -n 1 "$SANDBOX_FILES/out")" grep -qE '^restored in [0-9.]+ s$' "$SANDBOX_FILES/out"
+    expect "restore: it is in the history" equal restore "$(xdpmirror history ingress --json | jq -r ".[0].command")"
     expect "restore: everything is as it was" equal "$before" "$(state)"
     capture_start after tunnel inside -Q in udp port 8081
     send vpc fabric "$FLOWS"

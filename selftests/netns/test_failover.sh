@@ -31,8 +31,9 @@ bad_input() {
     refused 2 "no egress 'in' in the profile of ingress.*'?out" xdpmirror egress pin ingress in egress1
     refused 2 "egress 'out' has no way by 'eth9'" xdpmirror egress pin ingress out eth9
     profile "interface: egress0"
-    refused 1 "attached with profile .* which says otherwise.*xdpmirror detach ingress" \
-        xdpmirror run ingress --profile "$PROFILE"
+    daemon_start "$PROFILE"
+    expect "a changed profile waits for a reload" grep -q 'says otherwise than what is attached to ingress' <(daemon_log)
+    daemon_stop
     xdpmirror detach ingress
 }
 

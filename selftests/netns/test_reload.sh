@@ -39,6 +39,7 @@ arrives() {
 rule_packets() { xdpmirror rules ingress --json | jq -r ".rules[] | select(.name == \"$1\").packets"; }
 configuration() { readlink "$STATE/config"; }
 configurations() { find "$STATE" -maxdepth 1 -name 'config_*' | wc -l; }
+# shellcheck disable=SC2120 # also called by expect and refused
 reloads() { xdpmirror reload ingress "$@"; }
 
 one='  - {name: flows, match: {port: 31756}, send: {to: fdi, port: 8081}}'

@@ -91,6 +91,7 @@ uses_both() { [[ $(in_use) == "100.76.10.11 100.76.10.99" ]]; }
 
 daemons() {
     local this
+    ip -n fdi route replace 10.1.0.0/24 via 100.76.10.1 # for what the node asks
     spawn fdi python3 -c '
 import socket
 listening = socket.create_server(("100.76.10.11", 9))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "loader/change.h"
+#include "loader/change_journal.h"
 
 #include "loader/history/sha256.h"
 
@@ -12,7 +12,7 @@ void note(const Error& error, std::vector<std::string>& notes) {
 
 }  // namespace
 
-Change::Change(const std::string& command, const std::string& interface, const Profile* profile)
+ChangeJournal::ChangeJournal(const std::string& command, const std::string& interface, const Profile* profile)
     : command_(command),
       profile_(profile),
       history_(interface),
@@ -20,17 +20,17 @@ Change::Change(const std::string& command, const std::string& interface, const P
     if (profile != nullptr) audit_.becomes(sha256(profile->effective_json));
 }
 
-Change::~Change() {
+ChangeJournal::~ChangeJournal() {
     if (pending_) history_.discard(*pending_);
 }
 
-void Change::was(const std::string& effective_json) { audit_.was(sha256(effective_json)); }
+void ChangeJournal::was(const std::string& effective_json) { audit_.was(sha256(effective_json)); }
 
-void Change::settle(std::uint64_t running_ns, std::vector<std::string>& notes) {
+void ChangeJournal::settle(std::uint64_t running_ns, std::vector<std::string>& notes) {
     if (auto settled = history_.recover(running_ns); !settled) note(settled.error(), notes);
 }
 
-void Change::about_to(std::uint64_t configured_ns, std::vector<std::string>& notes) {
+void ChangeJournal::about_to(std::uint64_t configured_ns, std::vector<std::string>& notes) {
     ChangeRecord record;
     record.command = command_;
     record.profile = profile_->config.name;
@@ -42,7 +42,7 @@ void Change::about_to(std::uint64_t configured_ns, std::vector<std::string>& not
     pending_ = *prepared;
 }
 
-void Change::in_force(std::vector<std::string>& notes) {
+void ChangeJournal::in_force(std::vector<std::string>& notes) {
     if (!pending_) return;
     const auto pending = *pending_;
     pending_.reset();

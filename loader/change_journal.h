@@ -14,13 +14,13 @@
 
 namespace xdpmirror {
 
-class Change {
+class ChangeJournal {
   public:
     // `command` is what the operator typed: attach, run, reload, upgrade, rollback, restore, detach.
-    Change(const std::string& command, const std::string& interface, const Profile* profile);
-    Change(const Change&) = delete;
-    Change& operator=(const Change&) = delete;
-    ~Change();
+    ChangeJournal(const std::string& command, const std::string& interface, const Profile* profile);
+    ChangeJournal(const ChangeJournal&) = delete;
+    ChangeJournal& operator=(const ChangeJournal&) = delete;
+    ~ChangeJournal();
 
     // What is in force until now.
     void was(const std::string& effective_json);
