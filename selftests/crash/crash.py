@@ -371,6 +371,7 @@ class Judge:
         """So that one failure is not found twice."""
         try:
             run("this", ["detach", "ingress"])
+            subprocess.run(["tc", "qdisc", "del", "dev", "ingress", "clsact"], stderr=subprocess.DEVNULL, check=False)
             self.machine.now = NOTHING
             self.machine.prepare(operation)
             got, wanted = Inventory().everything(), self.machine.seen["before"].everything()
