@@ -99,10 +99,10 @@ Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo&
         return pinned;
     }
     if (auto pinned = directory.pin(plane.program_fd(), "program"); !pinned) return pinned.error();
+    if (auto shown = state.show(directory); !shown) return shown;
     auto hook = attach_link(plane.program_fd(), link.ifindex, link.name, request.mode);
     if (!hook) return hook.error();
-    if (auto pinned = state.pin(hook->get(), "link"); !pinned) return pinned;
-    return state.show(directory);
+    return state.pin(hook->get(), "link");
 }
 
 // As hook_up, in the place of what --force replaces; that comes back if we cannot have it.

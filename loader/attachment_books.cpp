@@ -14,6 +14,7 @@ namespace xdpmirror {
 namespace {
 
 constexpr std::string_view kFormer = "former_";
+constexpr std::string_view kPassing = "_next";
 constexpr const char* kPackets = ".packets";
 constexpr const char* kBytes = ".bytes";
 
@@ -225,11 +226,24 @@ Result<> keep_books(const StateDir& state, const PinDir& running, std::uint64_t 
     // whom the rows count for changes with each configuration
     names.insert(names.end(), {"xm_meta", "xm_profile"});
     for (const auto& name : names) {
+        const auto passing = name + std::string(kPassing);
         auto map = running.open(name);
         if (!map) return map.error();
-        if (auto removed = kept.remove(name + "_next"); !removed) return removed;
-        if (auto pinned = kept.pin(map->get(), name + "_next"); !pinned) return pinned;
-        if (auto renamed = kept.rename(name + "_next", name); !renamed) return renamed;
+        if (auto removed = kept.remove(passing); !removed) return removed;
+        if (auto pinned = kept.pin(map->get(), passing); !pinned) return pinned;
+        if (auto renamed = kept.rename(passing, name); !renamed) return renamed;
+    }
+    return Ok{};
+}
+
+Result<> tidy_former_books(const StateDir& state) {
+    for (const auto& name : state.entries()) {
+        if (!name.starts_with(kFormer)) continue;
+        const PinDir former(state.file(name));
+        for (const auto& pin : former.entries()) {
+            if (!pin.ends_with(kPassing)) continue;
+            if (auto removed = former.remove(pin); !removed) return removed;
+        }
     }
     return Ok{};
 }

@@ -22,6 +22,8 @@ PinDir former_books(const StateDir& state, std::uint64_t layout_hash);
 // Keeps those of the running configuration, before one of another layout takes its place. They count once, also
 // while both are there.
 Result<> keep_books(const StateDir& state, const PinDir& running, std::uint64_t layout_hash);
+// Takes away what a loader that was killed while it kept them has left half done.
+Result<> tidy_former_books(const StateDir& state);
 
 // The maps that are books, by name.
 const std::vector<std::string>& book_names();

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "loader/attachment_books.h"
 #include "loader/copies.h"
 #include "loader/handover.h"
 #include "loader/kernel.h"
@@ -241,6 +242,7 @@ Result<> sweep(const std::string& interface, const Running& running, const Runni
         if (auto removed = remove_rules(without(rules, needed), interface); !removed) return removed;
         if (auto removed = other.remove_all(); !removed) return removed;
     }
+    if (auto tidied = tidy_former_books(state); !tidied) return tidied;
     if (!hands_over) {
         if (auto cleared = clear_handover(state, meta.ifindex); !cleared) return cleared;
     }

@@ -59,13 +59,23 @@ bool has_filters(unsigned ifindex) {
     return false;
 }
 
+bool has_qdisc(const bpf_tc_hook& hook) {
+    bpf_tc_opts any = filter(0);
+    return bpf_tc_query(&hook, &any) != -EINVAL;
+}
+
 Result<> put_filter(const StateDir& state, std::uint32_t configuration, const LinkInfo& ingress, int program) {
     bpf_tc_hook hook = hook_of(ingress.ifindex, BPF_TC_INGRESS);
+    const PinDir own(state.file(kOwnQdisc));
+    const bool is_there = has_qdisc(hook);
+    if (!is_there) {  // before it is there: a loader that is killed leaves no qdisc that nobody knows to be ours
+        if (auto marked = own.create(); !marked) return marked;
+    }
     const int created = bpf_tc_hook_create(&hook);
     if (created != 0 && created != -EEXIST)
         return system_error("create the clsact qdisc of " + ingress.name, -created);
-    if (created == 0) {
-        if (auto pinned = PinDir(state.file(kOwnQdisc)).create(); !pinned) return pinned;
+    if (created != 0 && !is_there) {  // somebody else was faster
+        if (auto unmarked = own.remove_all(); !unmarked) return unmarked;
     }
     bpf_tc_opts opts = filter(configuration);
     opts.prog_fd = program;

@@ -17,7 +17,7 @@ INSTALL=yes
 usage() {
     cat <<'USAGE'
 usage: selftests/run.sh [--label L]... [--jobs N] [--no-install]
-  --label L     only tests of this tier: unit, prog_run, fuzz, netns, endurance, vm, package
+  --label L     only tests of this tier: unit, prog_run, fuzz, netns, crash, endurance, vm, package
   --jobs N      tests at the same time (default: as many as there are processors)
   --no-install  leave the machine's packages alone
 USAGE
