@@ -216,6 +216,28 @@ without_room() {
 attach_says() { xdpmirror attach ingress --profile "$PROFILE" 2>&1 >/dev/null | grep -q "$1"; }
 reload_says() { xdpmirror reload ingress 2>&1 | grep -q "$1"; }
 
+# While a reload waits for a neighbour that does not answer.
+interface_vanishes() {
+    local status=0
+    profile "$one"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    sed -i 's/{address: 100.76.10.11}/{address: 100.76.10.11}, {address: 10.1.0.99}/' "$PROFILE"
+    spawn node "$XDPMIRROR" reload ingress 2>"$SANDBOX_FILES/refusal"
+    expect "vanishes: the reload asks" wait_until 20 asked 10.1.0.99
+    ip -n node link delete ingress
+    wait "$spawned" || status=$?
+    expect "vanishes: said in one line: $(tail -n 1 "$SANDBOX_FILES/refusal")" refusal_is_right 1 "$status" "'ingress'.* is gone|ingress.*No such device|attach again"
+    expect "vanishes: detach" xdpmirror detach ingress
+    expect "vanishes: nothing is left" nothing_left
+    lab_link vpc fabric "$LAB_FABRIC4/24" "$LAB_FABRIC6/64" node ingress "$LAB_NODE4/24" "$LAB_NODE6/64"
+    lab_receives_redirects vpc fabric
+    profile "$one"
+    expect "vanishes, and is back: attach" xdpmirror attach ingress --profile "$PROFILE"
+    arrives "vanishes, and is back" 31756 8081
+    xdpmirror detach ingress
+}
+asked() { ip -n node neighbour show "$1" dev egress0 | grep -q INCOMPLETE; }
+
 # Whoever changes something, or tries, is written down.
 audits() {
     syslog_up
@@ -242,6 +264,7 @@ counters_go_on
 dry_run_changes_nothing
 rolls_back
 without_room
+interface_vanishes
 audits
 refusals_change_nothing
 half_of_one_is_cleared

@@ -100,7 +100,18 @@ void expect_same_again(const std::string& text) {
     EXPECT_EQ(describe(from_yaml.config), describe(profile.config)) << text << to_yaml(profile);
     EXPECT_EQ(from_json.effective_json, profile.effective_json) << text;
     EXPECT_EQ(from_yaml.effective_json, profile.effective_json) << text << to_yaml(profile);
+    const auto from_state = parse_effective_profile(profile.effective_json, profile.config.name, "/p.yaml");
+    ASSERT_TRUE(from_state) << from_state.error().what << text;
+    EXPECT_EQ(describe(from_state->config), describe(profile.config)) << text;
+    EXPECT_EQ(from_state->effective_json, profile.effective_json) << text;
+    EXPECT_EQ(from_state->config.path, "/p.yaml");
     EXPECT_EQ(from_json.warnings.size(), profile.warnings.size()) << text;
+}
+
+TEST(RoundTrip, StateThatIsNone) {
+    for (const char* text : {"", "{", "version: 1", "[]", R"({"version": 1, "rulez": []})"}) {
+        EXPECT_FALSE(parse_effective_profile(text, "prod", "")) << text;
+    }
 }
 
 TEST(RoundTrip, RandomProfiles) {
