@@ -341,7 +341,11 @@ class Judge:
 
     def operation(self, operation):
         begun = time.monotonic()
-        told = self.machine.learn(operation)
+        try:
+            told = self.machine.learn(operation)
+        except Broken as broken:
+            self.failed(operation, Point(self.machine, operation, 0, True), "", str(broken))
+            sys.exit(1)
         points = changing = failed = turn = 0
         for number, only_changes in self.points(told):
             point = Point(self.machine, operation, number, only_changes)
