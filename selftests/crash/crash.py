@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 """Kills the loader at its system calls and judges what is left, see test_crash.sh, which has made the machine.
 
-usage: crash.py [--every N] [--points N] [--seed N] [--operations NAME,...] [--json FILE]
+usage: crash.py [--every N] [--points N] [--at WORDS] [--seed N] [--operations NAME,...] [--json FILE]
 
 --points N: at so many calls that change something, those that commit among them. --every N: at all of them, and at
 every Nth of all calls, so that --every 1 is at each. Between two that change something it makes no difference where.
+--at WORDS: at those alone whose description has these words, as in "rename /sys/fs/bpf".
 """
 
 import argparse
@@ -328,6 +329,9 @@ class Judge:
         """Numbers, and whether they count only the calls that change something."""
         changes, dice = told["changes"], self.dice
         numbers = range(1, len(changes) + 1)
+        if self.options.at:
+            yield from ((number, True) for number in numbers if self.options.at in changes[number - 1])
+            return
         if self.options.every:
             yield from ((number, True) for number in numbers)
             yield from ((number, False) for number in range(dice.randint(1, self.options.every), told["calls"] + 1,
@@ -341,7 +345,11 @@ class Judge:
 
     def operation(self, operation):
         begun = time.monotonic()
-        told = self.machine.learn(operation)
+        try:
+            told = self.machine.learn(operation)
+        except Broken as broken:
+            self.failed(operation, Point(self.machine, operation, 0, True), "", str(broken))
+            sys.exit(1)
         points = changing = failed = turn = 0
         for number, only_changes in self.points(told):
             point = Point(self.machine, operation, number, only_changes)
@@ -385,6 +393,7 @@ class Judge:
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--every", type=int)
+    parser.add_argument("--at", default="")
     parser.add_argument("--points", type=int, default=12)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--operations", default="")
