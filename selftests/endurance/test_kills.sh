@@ -60,6 +60,8 @@ for ((i = 1; i <= TIMES; i++)); do
     sample_counters with_daemon
     say_pass "$i, killed $deed: back"
 done
+# one that was cut off waits for the next
+expect "a last reload" xdpmirror reload ingress
 expect "packets of the last generation come out" wait_until 20 load_sees "$generation"
 judge_load in_order
 judge_counters
