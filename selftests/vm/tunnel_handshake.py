@@ -43,7 +43,7 @@ class Daemon:
 
     def moves(self, family, to, why=""):
         """This collector goes there, for the reason that the pattern has."""
-        pattern = f"collector {LABEL[family]} moves from '{'out0' if to == 'way0' else 'way0'}' to '{to}'{why}"
+        pattern = f"warn: collector {LABEL[family]} moves from '{'out0' if to == 'way0' else 'way0'}' to '{to}'{why}"
         line = self.next_move(family)
         self.test.expect(f"IPv{family} goes to {to}", line if re.fullmatch(pattern, line) else pattern, line)
 

@@ -91,6 +91,18 @@ bpf_map_type bpf_map__type(const bpf_map* map) {
     return static_cast<bpf_map_type>(as_map(map)->shape().type);
 }
 
+__u32 bpf_map__key_size(const bpf_map* map) {
+    return as_map(map)->shape().key_bytes;
+}
+
+__u32 bpf_map__value_size(const bpf_map* map) {
+    return as_map(map)->shape().value_bytes;
+}
+
+__u32 bpf_map__max_entries(const bpf_map* map) {
+    return as_map(map)->max_entries();
+}
+
 const char* bpf_map__name(const bpf_map* map) {
     return as_map(map)->shape().name;
 }
@@ -119,9 +131,15 @@ bpf_map* bpf_object__next_map(const bpf_object* object, const bpf_map* previous)
     return next == maps.data() + maps.size() ? nullptr : reinterpret_cast<bpf_map*>(next);
 }
 
+bpf_map* bpf_object__find_map_by_name(const bpf_object* object, const char* name) {
+    Map* map = const_cast<bpf_object*>(object)->machine.find(std::string(name));
+    if (map == nullptr) fail(ENOENT);
+    return reinterpret_cast<bpf_map*>(map);
+}
+
 int bpf_object__find_map_fd_by_name(const bpf_object* object, const char* name) {
-    const Map* map = const_cast<bpf_object*>(object)->machine.find(std::string(name));
-    return map == nullptr ? fail(ENOENT) : bpf_map__fd(reinterpret_cast<const bpf_map*>(map));
+    const bpf_map* map = bpf_object__find_map_by_name(object, name);
+    return map == nullptr ? fail(ENOENT) : bpf_map__fd(map);
 }
 
 int bpf_program__fd(const bpf_program* program) {
