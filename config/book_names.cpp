@@ -165,6 +165,10 @@ Result<BookNames> BookNames::parse(const std::string& text) {
     }
 }
 
+std::vector<std::string> source_names(const Config& config) { return names_of(config.sources); }
+
+std::vector<std::string> rule_names(const Config& config) { return names_of(config.rules); }
+
 std::vector<std::string> collector_labels(const Config& config) {
     std::vector<std::string> labels;
     for (const auto& pool : config.pools) {
@@ -178,10 +182,10 @@ Result<BookRows> give_rows(const Config& config, const Plan& plan, const BookRow
     std::vector<std::string> labels;
     for (const auto& collector : plan.collectors) labels.push_back(collector.label);
     auto sources = Giver(names.sources, XM_MAX_SOURCES, running ? &running->sources : nullptr)
-                       .give(names_of(config.sources), readers.sources);
+                       .give(source_names(config), readers.sources);
     if (!sources) return while_doing("source", sources.error());
     auto rules = Giver(names.rules, XM_MAX_RULES, running ? &running->rules : nullptr)
-                     .give(names_of(config.rules), readers.rules);
+                     .give(rule_names(config), readers.rules);
     if (!rules) return while_doing("rule", rules.error());
     auto collectors = Giver(names.collectors, XM_MAX_COLLECTORS, running ? &running->collectors : nullptr)
                           .give(labels, readers.collectors);
@@ -190,9 +194,9 @@ Result<BookRows> give_rows(const Config& config, const Plan& plan, const BookRow
 }
 
 Result<BookRows> rows_of(const Config& config, const BookNames& names) {
-    auto sources = known_rows(names.sources, names_of(config.sources));
+    auto sources = known_rows(names.sources, source_names(config));
     if (!sources) return sources.error();
-    auto rules = known_rows(names.rules, names_of(config.rules));
+    auto rules = known_rows(names.rules, rule_names(config));
     if (!rules) return rules.error();
     auto collectors = known_rows(names.collectors, collector_labels(config));
     if (!collectors) return collectors.error();

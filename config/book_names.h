@@ -54,7 +54,9 @@ Result<BookRows> rows_of(const Config& config, const BookNames& names);
 // Lets the rows of all tables count where they are told to; a plan counts by index as it is made.
 void place_in_books(Plan& plan, const BookRows& rows);
 
-// "fdi/100.76.10.11"
+// Whom the books of a configuration count for, in the order of BookRows; collectors as "fdi/100.76.10.11".
+std::vector<std::string> source_names(const Config& config);
+std::vector<std::string> rule_names(const Config& config);
 std::vector<std::string> collector_labels(const Config& config);
 
 }  // namespace xdpmirror

@@ -31,9 +31,6 @@ Result<std::string> read_texts(const PinDir& directory) {
     return text;
 }
 
-// A reload may take the configuration away while it is read.
-constexpr int kTries = 20;
-
 // Of another version: what it calls by the same names.
 Result<xm_meta> read_other_meta(const PinDir& directory, int map_fd) {
     auto fields = BtfFields::of(map_fd);
@@ -112,17 +109,11 @@ Error not_attached(const std::string& interface) {
 
 Result<Attached> read_attached(const std::string& interface) {
     const StateDir state(interface);
-    for (int tries = 1;; ++tries) {
-        if (!state.exists()) return not_attached(interface);
-        auto current = state.current();
-        if (!current) return current.error();
-        auto attached = read_configuration(*current);
-        if (attached || state.is_current(*current) || tries == kTries) return attached;
-    }
+    if (!state.exists()) return not_attached(interface);
+    return read_current(state, read_configuration);
 }
 
-Result<Attached> read_own_attached(const std::string& interface) {
-    auto attached = read_attached(interface);
+Result<Attached> own(Result<Attached> attached, const std::string& interface) {
     if (!attached || !attached->is_other) return attached;
     return Error{"the tables of " + interface + " are laid out as version " + std::string(attached->meta.version) +
                  " of xdpmirror does; use that version, or put this one in its place: xdpmirror upgrade " + interface};

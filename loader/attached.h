@@ -29,8 +29,8 @@ Error not_attached(const std::string& interface);
 
 // Of the one that runs. An error when the interface has no state.
 Result<Attached> read_attached(const std::string& interface);
-// Likewise, and when its tables are of another layout than this version's.
-Result<Attached> read_own_attached(const std::string& interface);
+// An error, too, where the tables are of another layout than this version's.
+Result<Attached> own(Result<Attached> attached, const std::string& interface);
 
 // Parts of it. The description is read by the names of its fields where it is of another layout; features are
 // then only those that can be seen from outside.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <span>
 
 #include "maps/btf_fields.h"
@@ -64,11 +65,6 @@ void take_off(xm_source_count& count, const BookWords& before) {
 template <class Count>
 void take_off(std::vector<Count>& counts, const std::vector<std::uint32_t>& rows, const Book& book) {
     for (std::size_t i = 0; i < counts.size(); ++i) take_off(counts[i], book.rows[rows[i]].before);
-}
-
-void add(xm_count& sum, const xm_count& count) {
-    sum.packets += count.packets;
-    sum.bytes += count.bytes;
 }
 
 // One book of another layout.
@@ -175,13 +171,6 @@ Result<> add_sources(std::vector<xm_source_count>& counts, const std::vector<Nam
     return Ok{};
 }
 
-template <class Named>
-std::vector<std::string> names_of(const std::vector<Named>& all) {
-    std::vector<std::string> names;
-    for (const auto& one : all) names.push_back(one.name);
-    return names;
-}
-
 Result<> add_former(Books& books, const PinDir& directory, const Config& config) {
     auto maps = open_books(directory);
     if (!maps) return maps.error();
@@ -199,10 +188,10 @@ Result<> add_former(Books& books, const PinDir& directory, const Config& config)
     if (auto added = add_reasons(books.notes, nullptr, maps->notes.get(), note); !added) return added;
     auto names = read_names(directory);
     if (!names) return Ok{};  // the totals are right; nobody knows whose the rows were
-    if (auto added = add_sources(books.sources, rows_in(names->sources, names_of(config.sources)), maps->sources.get());
+    if (auto added = add_sources(books.sources, rows_in(names->sources, source_names(config)), maps->sources.get());
         !added)
         return added;
-    if (auto added = add_counts(books.rules, rows_in(names->rules, names_of(config.rules)), maps->rules.get()); !added)
+    if (auto added = add_counts(books.rules, rows_in(names->rules, rule_names(config)), maps->rules.get()); !added)
         return added;
     return add_counts(books.collectors, rows_in(names->collectors, collector_labels(config)), maps->collectors.get());
 }
@@ -248,7 +237,8 @@ Result<> tidy_former_books(const StateDir& state) {
     return Ok{};
 }
 
-Result<Books> read_attachment_books(const StateDir& state, const Attached& attached) {
+Result<Books> read_attachment_books(const StateDir& state, const Attached& attached,
+                                    std::vector<std::string>& left_out) {
     auto maps = open_books(attached.directory);
     if (!maps) return maps.error();
     auto books = read_books(maps->maps(), attached.rows);
@@ -260,7 +250,13 @@ Result<Books> read_attachment_books(const StateDir& state, const Attached& attac
     for (const auto& name : state.entries()) {
         const PinDir former(state.file(name));
         if (!name.starts_with(kFormer) || former.path() == running) continue;
-        if (auto added = add_former(*books, former, attached.profile.config); !added)
+        auto with_former = *books;
+        auto added = add_former(with_former, former, attached.profile.config);
+        if (added)
+            *books = std::move(with_former);
+        else if (added.error().code.value() == EPERM)
+            left_out.push_back(former.path());
+        else
             return while_doing("books of a former version in " + former.path(), added.error());
     }
     return books;

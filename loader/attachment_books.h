@@ -14,8 +14,10 @@
 
 namespace xdpmirror {
 
-// By index of the profile's sources, rules and collectors.
-Result<Books> read_attachment_books(const StateDir& state, const Attached& attached);
+// By index of the profile's sources, rules and collectors. Books of another layout are described by BTF, which the
+// kernel gives to CAP_SYS_ADMIN alone: without it their directories are in `left_out`, and they in no sum.
+Result<Books> read_attachment_books(const StateDir& state, const Attached& attached,
+                                    std::vector<std::string>& left_out);
 
 // Where the books of a layout are kept while a configuration of another one runs: former_<hash>.
 PinDir former_books(const StateDir& state, std::uint64_t layout_hash);

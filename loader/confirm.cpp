@@ -13,10 +13,8 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "loader/lock.h"
 #include "loader/attached.h"
-#include "maps/array.h"
-#include "maps/layout.h"
+#include "loader/lock.h"
 
 namespace xdpmirror {
 namespace {
@@ -105,19 +103,9 @@ Result<> begin_trial(const std::string& interface, int file_fd, const Trial& tri
     return Ok{};
 }
 
-// A reload may take the configuration away while it is read.
-constexpr int kTries = 20;
-
 bool is_attached(const std::string& interface, std::uint64_t attached_ns) {
-    const StateDir state(interface);
-    for (int tries = 0; tries < kTries; ++tries) {
-        const auto current = state.current();
-        if (!current) return false;
-        const auto meta = read_meta(*current);
-        if (meta) return meta->attached_ns == attached_ns;
-        if (state.is_current(*current)) return false;
-    }
-    return false;
+    const auto meta = read_current(StateDir(interface), read_meta);
+    return meta && meta->attached_ns == attached_ns;
 }
 
 std::optional<Trial> find_trial(const std::string& interface) {

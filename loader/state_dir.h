@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "loader/pin_dir.h"
@@ -41,6 +42,19 @@ class StateDir : public PinDir {
     // Interfaces that have a state, sorted.
     static std::vector<std::string> interfaces();
 };
+
+// What `read` makes of the running configuration's directory, a Result; once more where a reload has taken that away
+// meanwhile.
+template <class Read>
+auto read_current(const StateDir& state, const Read& read) -> decltype(read(std::declval<const PinDir&>())) {
+    constexpr int kTries = 20;
+    for (int tries = 1;; ++tries) {
+        const auto current = state.current();
+        if (!current) return current.error();
+        auto got = read(*current);
+        if (got || tries == kTries || state.is_current(*current)) return got;
+    }
+}
 
 // The number of a configuration's directory.
 std::uint32_t number_of(const PinDir& configuration);

@@ -134,7 +134,8 @@ Result<AttachmentView> view_of(const std::string& interface, Attached attached) 
     auto overrides = read_overrides(interface);
     auto pools = PoolTables::open(directory);
     if (!pools) return pools.error();
-    auto books = read_attachment_books(state, attached);
+    std::vector<std::string> left_out;
+    auto books = read_attachment_books(state, attached, left_out);
     if (!books) return books.error();
     auto whys = why_paths(attached.profile.config, attached.meta.ifindex);
     AttachmentView view{.interface = interface,
@@ -155,23 +156,23 @@ Result<AttachmentView> view_of(const std::string& interface, Attached attached) 
                         .warnings = {}};
     view.slots = pools->slots_of(view.collectors.size());
     if (!overrides) view.warnings.push_back(one_line(overrides.error()));
+    for (const auto& books_of : left_out)
+        view.warnings.push_back("what a former version has counted is left out, since " + books_of +
+                                " can be read with CAP_SYS_ADMIN alone; ask as root");
     warn(view);
     return view;
 }
 
-// A reload may take the configuration away while it is read.
-constexpr int kTries = 20;
-
 }  // namespace
 
 Result<AttachmentView> read_view(const std::string& interface) {
-    for (int tries = 1;; ++tries) {
-        auto attached = read_own_attached(interface);
+    const StateDir state(interface);
+    if (!state.exists()) return not_attached(interface);
+    return read_current(state, [&interface](const PinDir& current) -> Result<AttachmentView> {
+        auto attached = own(read_configuration(current), interface);
         if (!attached) return attached.error();
-        const auto directory = attached->directory;
-        auto view = view_of(interface, std::move(*attached));
-        if (view || StateDir(interface).is_current(directory) || tries == kTries) return view;
-    }
+        return view_of(interface, std::move(*attached));
+    });
 }
 
 }  // namespace xdpmirror

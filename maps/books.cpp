@@ -58,11 +58,6 @@ Result<Row> sum_row(int map_fd) {
     return rows->front();
 }
 
-void add(xm_count& sum, const xm_count& count) {
-    sum.packets += count.packets;
-    sum.bytes += count.bytes;
-}
-
 template <std::size_t N>
 xm_count sum_counts(const std::array<xm_count, N>& counts, const std::vector<std::pair<std::string, xm_count>>& others) {
     xm_count sum{};
@@ -72,6 +67,11 @@ xm_count sum_counts(const std::array<xm_count, N>& counts, const std::vector<std
 }
 
 }  // namespace
+
+void add(xm_count& sum, const xm_count& count) {
+    sum.packets += count.packets;
+    sum.bytes += count.bytes;
+}
 
 xm_count Books::dropped() const { return sum_counts(drops, other_drops); }
 xm_count Books::passed() const { return sum_counts(passes, other_passes); }

@@ -45,6 +45,8 @@ struct Books {
     xm_count passed() const;
 };
 
+void add(xm_count& sum, const xm_count& count);
+
 // Some rows of a book of plain counters, summed over all CPUs.
 Result<std::vector<xm_count>> read_counts(int map_fd, const std::vector<std::uint32_t>& rows);
 

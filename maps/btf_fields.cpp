@@ -50,7 +50,10 @@ Result<BtfFields> BtfFields::of(int map_fd) {
     const std::unique_ptr<btf, FreeBtf> types(btf__load_from_kernel_by_id(info.btf_id));
     if (!types) {
         const int err = errno;
-        return system_error(std::string("read the BTF of map ") + info.name, err);
+        return system_error(std::string("what another version has laid out, map ") + info.name +
+                                " here, is described by BTF, which the kernel gives to CAP_SYS_ADMIN alone; as root: "
+                                "xdpmirror upgrade INTERFACE",
+                            err);
     }
     BtfFields found;
     found.row_bytes_ = info.value_size;

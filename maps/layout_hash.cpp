@@ -24,6 +24,10 @@ constexpr std::uint64_t kStructSizes[] = {
     sizeof(xm_template_packet),
 };
 
+// Sizes of maps that outlast a configuration.
+constexpr std::uint64_t kLimits[] = {XM_MAX_SOURCES, XM_MAX_RULES, XM_MAX_COLLECTORS, XM_MEMORY_PARTS,
+                                     XM_MAX_FRAGMENTS};
+
 constexpr std::string_view kLabels[] = {
 #define XM_AS_LABEL(id, label, text) #label,
     XM_DROP_REASONS(XM_AS_LABEL) XM_PASS_REASONS(XM_AS_LABEL) XM_NOTES(XM_AS_LABEL)
@@ -41,6 +45,7 @@ constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
 constexpr std::uint64_t hash_all() {
     std::uint64_t hash = mix(0xcbf29ce484222325ULL, kLayoutVersion);
     for (const auto size : kStructSizes) hash = mix(hash, size);
+    for (const auto limit : kLimits) hash = mix(hash, limit);
     for (const auto label : kLabels) {
         for (const char c : label) hash = mix(hash, static_cast<unsigned char>(c));
         hash = mix(hash, 0);

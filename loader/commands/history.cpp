@@ -75,11 +75,8 @@ void print_table(const Listed& listed, bool with_interface) {
 }
 
 Result<> show(const Listed& listed, const HistoryOptions& options) {
-    const auto found = std::ranges::find(listed.records, *options.number, &ChangeRecord::number);
-    if (found == listed.records.end())
-        return Error{fmt::format(
-            "the history of {0} has no record {1}; see which there are: xdpmirror history {0}",
-            listed.interface, *options.number)};
+    auto found = find_record(listed.interface, listed.records, *options.number);
+    if (!found) return found.error();
     Profile profile;
     profile.effective_json = found->effective_json;
     fmt::print("{}\n", options.json ? profile.effective_json : to_yaml(profile));

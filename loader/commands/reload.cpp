@@ -34,9 +34,7 @@ Result<> put_in_force(const ReloadRequest& request, const Profile& profile) {
 Result<std::string> attached_profile(const std::string& interface) {
     const StateDir state(interface);
     if (!state.exists()) return not_attached(interface);
-    auto current = state.current();
-    if (!current) return current.error();
-    auto meta = read_meta(*current);
+    auto meta = read_current(state, read_meta);
     if (!meta) return meta.error();
     return std::string(meta->path[0] != '\0' ? meta->path : meta->profile);
 }
@@ -58,13 +56,23 @@ Result<> run_reload(const ReloadOptions& options) {
     if (options.request.dry_run) {
         if (auto printed = print_change(options, *profile); !printed) return printed;
     }
-    return put_in_force(options.request, *profile);
+    if (auto done = put_in_force(options.request, *profile); !done || options.request.dry_run) return done;
+    fmt::print("{}: profile {} is in force\n", options.request.interface, profile->config.name);
+    return Ok{};
 }
 
+struct UpgradeOptions {
+    std::string interface;
+    bool if_needed = false;
+};
+
 // The profile as it is attached: what may stand in its file by now is not asked.
-Result<> run_upgrade(const std::string& interface) {
+Result<> run_upgrade(const UpgradeOptions& options) {
+    const auto& interface = options.interface;
+    if (options.if_needed && !StateDir(interface).exists()) return Ok{};
     auto attached = read_attached(interface);
     if (!attached) return while_doing("upgrade " + interface, attached.error());
+    if (options.if_needed && !attached->is_other) return Ok{};
     if (auto done = put_in_force({.interface = interface, .command = "upgrade"}, attached->profile); !done) return done;
     fmt::print("{}: version {} in the place of {}\n", interface, kVersion, attached->meta.version);
     return Ok{};
@@ -107,17 +115,20 @@ void add_reload(CLI::App& app, Run& run) {
 }
 
 void add_upgrade(CLI::App& app, Run& run) {
-    auto interface = std::make_shared<std::string>();
+    auto options = std::make_shared<UpgradeOptions>();
     auto* command = app.add_subcommand("upgrade", "Put this version's data plane in the place of the running one");
-    command->add_option("interface", *interface, "as given to attach")->required();
-    command->callback([interface, &run] { run = [interface] { return run_upgrade(*interface); }; });
+    command->add_option("interface", options->interface, "as given to attach")->required();
+    command->add_flag("--if-needed", options->if_needed,
+                      "only if something is attached whose tables this version cannot read");
+    command->callback([options, &run] { run = [options] { return run_upgrade(*options); }; });
 }
 
 void add_rollback(CLI::App& app, Run& run) {
     auto options = std::make_shared<RollbackOptions>();
     auto* command = app.add_subcommand("rollback", "Put a former configuration in force again");
     command->add_option("interface", options->interface, "as given to attach")->required();
-    command->add_option("number", options->number, "in the history; the last one that was different unless given");
+    command->add_option("number", options->number, "in the history; the last one that was different unless given")
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{99'999'999}));
     command->callback([options, &run] { run = [options] { return run_rollback(*options); }; });
 }
 

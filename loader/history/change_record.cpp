@@ -74,28 +74,31 @@ Result<ChangeRecord> parse_change_record(const std::string& text) {
     return record;
 }
 
+Result<ChangeRecord> find_record(const std::string& interface, const std::vector<ChangeRecord>& records,
+                                 std::uint64_t number) {
+    const auto found = std::ranges::find(records, number, &ChangeRecord::number);
+    if (found != records.end()) return *found;
+    return Error{fmt::format("the history of {0} has no record {1}; see which there are: xdpmirror history {0}",
+                             interface, number)};
+}
+
 Result<ChangeRecord> record_to_roll_back_to(const std::string& interface,
                                             const std::vector<ChangeRecord>& records,
                                             std::optional<std::uint64_t> number,
                                             const std::string& current_hash) {
-    const auto found = std::ranges::find_if(records, [&](const ChangeRecord& record) {
-        return number ? record.number == *number : record.hash != current_hash;
-    });
-    if (found == records.end() && number)
-        return Error{fmt::format(
-            "the history of {0} has no record {1}; see which there are: xdpmirror history {0}",
-            interface, *number)};
-    if (found == records.end())
-        return Error{fmt::format(
-            "the history of {0} has no other configuration than the one that is there now; "
-            "give it one: xdpmirror reload {0} --profile NAME",
-            interface)};
-    if (found->hash == current_hash)
-        return Error{fmt::format(
-            "record {1} of {0} is the configuration that is there now; choose another one: "
-            "xdpmirror history {0}",
-            interface, found->number)};
-    return *found;
+    if (number) {
+        auto found = find_record(interface, records, *number);
+        if (!found || found->hash != current_hash) return found;
+        return Error{fmt::format("record {1} of {0} is the configuration that is there now; choose another one: "
+                                 "xdpmirror history {0}",
+                                 interface, *number)};
+    }
+    const auto found = std::ranges::find_if(
+        records, [&](const ChangeRecord& record) { return record.hash != current_hash; });
+    if (found != records.end()) return *found;
+    return Error{fmt::format("the history of {0} has no other configuration than the one that is there now; "
+                             "give it one: xdpmirror reload {0} --profile NAME",
+                             interface)};
 }
 
 }  // namespace xdpmirror

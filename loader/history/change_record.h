@@ -32,6 +32,10 @@ std::string to_text(const ChangeRecord& record);
 // An error, without the file's name, says what is wrong with the text.
 Result<ChangeRecord> parse_change_record(const std::string& text);
 
+// Record `number` of an interface's; an error if there is none.
+Result<ChangeRecord> find_record(const std::string& interface, const std::vector<ChangeRecord>& records,
+                                 std::uint64_t number);
+
 // The newest record with another configuration than the one of `current_hash`, or record `number`.
 // `records` are those of `interface`, the newest first.
 Result<ChangeRecord> record_to_roll_back_to(const std::string& interface,

@@ -85,6 +85,29 @@ to_and_fro() {
 }
 
 # Share of slots, in thousandths.
+# Without CAP_SYS_ADMIN, as the service is: its unit has root put the version in place before.
+confined() { on node setpriv --bounding-set=-sys_admin "$XDPMIRROR" "$@"; }
+
+without_sys_admin() {
+    local books
+    expect "--if-needed without an attachment: nothing to do" xdpmirror upgrade ingress --if-needed
+    as_other xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    as_other arrives "the other version" 40
+    refused 1 'gives to CAP_SYS_ADMIN alone; as root: xdpmirror upgrade' confined upgrade ingress
+    refused 1 'gives to CAP_SYS_ADMIN alone; as root: xdpmirror upgrade' confined run ingress --profile "$PROFILE"
+    expect "--if-needed: the version is put in place" grep -q 'version 0.1.0 in the place of 99.0.0' <(xdpmirror upgrade ingress --if-needed)
+    expect "--if-needed again: nothing to do" equal "" "$(xdpmirror upgrade ingress --if-needed)"
+    daemon_start "$PROFILE" setpriv --bounding-set=-sys_admin
+    arrives "a daemon without CAP_SYS_ADMIN" 80
+    books=$(confined drops ingress --json)
+    expect "who may not read the other's books leaves them out" equal 40 "$(books_received "$books")"
+    expect "and says so" grep -q 'a former version has counted is left out' <(confined status ingress)
+    expect "root does not" not grep -q 'left out' <(xdpmirror status ingress)
+    daemon_stop
+    expect "detach" xdpmirror detach ingress
+    expect "nothing is left" nothing_left
+}
+
 in_use() { xdpmirror pools ingress --json | jq -r '[.pools[] | select(.name == "two").collectors[] | select(.share > 0).address] | join(" ")'; }
 uses_one() { [[ $(in_use) == 100.76.10.11 ]]; }
 uses_both() { [[ $(in_use) == "100.76.10.11 100.76.10.99" ]]; }
@@ -120,5 +143,6 @@ while True:
 profile
 lab_up 1
 to_and_fro
+without_sys_admin
 daemons
 suite_done
