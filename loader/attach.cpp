@@ -182,7 +182,7 @@ Result<> detach(const std::string& interface) {
     if (auto allowed = require_capabilities(); !allowed) return allowed.error();
     const StateDir state(interface);
     if (!state.exists())
-        return Error{"nothing is attached to " + interface};
+        return Error{"nothing is attached to " + interface + "; see what is: xdpmirror status"};
     ChangeJournal change("detach", interface, nullptr);
     auto lock = lock_interface(interface);
     if (lock) settle(state, change);

@@ -24,7 +24,10 @@ ChangeJournal::~ChangeJournal() {
     if (pending_) history_.discard(*pending_);
 }
 
-void ChangeJournal::was(const std::string& effective_json) { audit_.was(sha256(effective_json)); }
+void ChangeJournal::was(const std::string& effective_json) {
+    before_ = sha256(effective_json);
+    audit_.was(before_);
+}
 
 void ChangeJournal::settle(std::uint64_t running_ns, std::vector<std::string>& notes) {
     if (auto settled = history_.recover(running_ns); !settled) note(settled.error(), notes);

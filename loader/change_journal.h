@@ -24,6 +24,8 @@ class ChangeJournal {
 
     // What is in force until now.
     void was(const std::string& effective_json);
+    // And will be afterwards: the command only looks.
+    void stays() { audit_.becomes(before_); }
 
     // With the interface locked. What a killed command has left is settled: `running_ns` is
     // xm_meta.configured_ns of what runs, 0 if nothing does.
@@ -38,7 +40,7 @@ class ChangeJournal {
     }
 
   private:
-    std::string command_;
+    std::string command_, before_;
     const Profile* profile_;
     History history_;
     Audit audit_;

@@ -100,6 +100,7 @@ Result<std::vector<std::string>> reload(const ReloadRequest& request, const Prof
     if (!former) return former.error();
     const auto& running = former->attached;
     change.was(running.profile.effective_json);
+    if (request.dry_run) change.stays();
     if (running.meta.kind == XM_ATTACH_DISPATCHER)
         return Error{"'" + link->name + "' is attached behind a libxdp dispatcher, which cannot replace a program; "
                      "detach it and attach it anew, or attach it without --shared"};

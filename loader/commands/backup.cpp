@@ -77,7 +77,8 @@ Result<> run_backup(const BackupOptions& options) {
     auto archive = to_archive(*backup);
     if (!archive) return archive.error();
     const auto path = options.path.empty() ? default_path(backup->manifest) : options.path;
-    if (auto written = write_whole_file(path, *archive, 0600); !written) return written;
+    if (auto written = write_whole_file(path, *archive, 0600); !written)
+        return while_doing("no backup is written; choose another place with -o FILE", written.error());
     if (!options.json) {
         fmt::print("{}: files: {}, attachments: {}, of {}\n", path, backup->files.size(),
                    backup->manifest.attachments.size(), backup->manifest.host);

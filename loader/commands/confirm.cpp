@@ -9,6 +9,7 @@
 
 #include "loader/commands/commands.h"
 #include "loader/confirm_watch.h"
+#include "loader/logging/audit.h"
 
 namespace xdpmirror {
 namespace {
@@ -20,7 +21,10 @@ struct WatchOptions {
 };
 
 Result<> run_confirm(const std::string& interface) {
-    if (auto confirmed = confirm(interface); !confirmed) return confirmed.error();
+    Audit audit("confirm", interface, {});
+    const auto confirmed = confirm(interface);
+    audit.done(confirmed);
+    if (!confirmed) return confirmed;
     fmt::print("{}: confirmed, the attachment stays\n", interface);
     return Ok{};
 }

@@ -11,6 +11,7 @@
 #include "loader/commands/commands.h"
 #include "loader/daemon/run_file.h"
 #include "loader/lock.h"
+#include "loader/logging/audit.h"
 #include "loader/pools/pool_keeper.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
@@ -69,6 +70,18 @@ std::string apply_change(const ChangeOptions& options, const Collector& collecto
             if (options.weight == collector.weight) said.weight.reset();
             return fmt::format("has weight {}{}", options.weight,
                                said.weight ? "" : ", as in the profile");
+    }
+}
+
+std::string said_command(const ChangeOptions& options) {
+    const std::string what = options.pool + "/" + options.collector;
+    switch (options.verb) {
+        case Verb::drain:
+            return "pools drain " + what;
+        case Verb::undrain:
+            return "pools undrain " + what;
+        default:
+            return "pools weight " + what + " " + std::to_string(options.weight);
     }
 }
 
@@ -161,7 +174,10 @@ Result<> change(const ChangeOptions& options) {
         return configuration_error("pool '" + options.pool + "' has no collector '" + options.collector +
                                    "'" + did_you_mean(options.collector, collectors, "there are"));
     for (const auto& view : views) {
-        if (auto done = change_one(view, options); !done) return done;
+        Audit audit(said_command(options), view.interface, view.meta.profile);
+        const auto done = change_one(view, options);
+        audit.done(done);
+        if (!done) return done;
     }
     return Ok{};
 }

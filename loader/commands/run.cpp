@@ -7,6 +7,7 @@
 #include "loader/commands/commands.h"
 #include "loader/daemon/daemon.h"
 #include "loader/daemon/run_file.h"
+#include "loader/logging/audit.h"
 #include "loader/view.h"
 
 namespace xdpmirror {
@@ -43,10 +44,8 @@ Result<> require_way(const Egress& egress, const std::string& interface) {
 }
 
 // `way` empty: as failover decides again.
-Result<> pin(const PinOptions& options) {
-    auto view = read_view(options.interface);
-    if (!view) return view.error();
-    auto egress = find_egress(*view, options.egress);
+Result<> pin(const PinOptions& options, const AttachmentView& view) {
+    auto egress = find_egress(view, options.egress);
     if (!egress) return egress.error();
     if (!options.way.empty()) {
         if (auto known = require_way(**egress, options.way); !known) return known;
@@ -54,13 +53,24 @@ Result<> pin(const PinOptions& options) {
     if (!read_run_file(options.interface))
         return Error{"nobody watches " + options.interface +
                      ", so nothing would move; start the daemon: xdpmirror run " + options.interface +
-                     " --profile " + view->meta.profile};
+                     " --profile " + view.meta.profile};
     auto pins = read_pins(options.interface);
     if (options.way.empty())
         pins.erase(options.egress);
     else
         pins[options.egress] = options.way;
     return write_pins(options.interface, pins);
+}
+
+Result<> run_pin(const PinOptions& options) {
+    auto view = read_view(options.interface);
+    if (!view) return view.error();
+    Audit audit(options.way.empty() ? "egress unpin " + options.egress
+                                    : "egress pin " + options.egress + " " + options.way,
+                options.interface, view->meta.profile);
+    const auto done = pin(options, *view);
+    audit.done(done);
+    return done;
 }
 
 }  // namespace
@@ -102,7 +112,7 @@ void add_egress(CLI::App& app, Run& run) {
         sub->add_option("egress", options->egress, "its name in the profile")->required();
         if (std::string(verb) == "pin")
             sub->add_option("way", options->way, "interface of the primary or of a standby")->required();
-        sub->callback([options, &run] { run = [options] { return pin(*options); }; });
+        sub->callback([options, &run] { run = [options] { return run_pin(*options); }; });
     }
 }
 

@@ -175,6 +175,7 @@ dry_run_changes_nothing() {
     sed -i 's/egress0/egress9/' "$PROFILE"
     refused 1 "egress9" xdpmirror reload ingress --dry-run
     expect "dry run: nothing has changed" unchanged "$before"
+    profile "$one"
     arrives "dry run" 31756 8081
 }
 
@@ -193,6 +194,25 @@ rolls_back() {
     refused 1 'history of ingress has no .*999' xdpmirror rollback ingress 999
     expect "detach" xdpmirror detach ingress
     refused 1 'nothing is attached to ingress' xdpmirror rollback ingress
+}
+
+# What a command that was killed behind its commit has left is no less in the history.
+settles() {
+    local last
+    profile "$one"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    last=/var/lib/xdpmirror/ingress.history/$(printf %08d "$(newest number)")
+    mv "$last.json" "$last.pending"
+    expect "killed behind its commit: reload" reloads
+    expect "killed behind its commit: it is in the history" test -e "$last.json"
+    last=/var/lib/xdpmirror/ingress.history/$(printf %08d "$(newest number)")
+    mv "$last.json" "$last.pending"
+    expect "killed behind its commit: detach" xdpmirror detach ingress
+    expect "killed behind its commit: it is in the history" test -e "$last.json"
+    cp "$last.json" "$last.pending"
+    xdpmirror attach ingress --profile "$PROFILE" >/dev/null
+    expect "killed before its commit: it is not" test ! -e "$last.pending"
+    xdpmirror detach ingress
 }
 
 # Where nothing can be written, packets matter more than records.
@@ -214,7 +234,7 @@ without_room() {
     expect "nothing is left" nothing_left
 }
 attach_says() { xdpmirror attach ingress --profile "$PROFILE" 2>&1 >/dev/null | grep -q "$1"; }
-reload_says() { xdpmirror reload ingress 2>&1 | grep -q "$1"; }
+reload_says() { xdpmirror reload ingress 2>&1 >/dev/null | grep -q "$1"; }
 
 # While a reload waits for a neighbour that does not answer.
 interface_vanishes() {
@@ -249,12 +269,21 @@ audits() {
     not xdpmirror attach ingress --profile "$PROFILE" 2>/dev/null
     xdpmirror rollback ingress >/dev/null
     xdpmirror upgrade ingress >/dev/null
+    xdpmirror reload ingress --dry-run >/dev/null
+    not xdpmirror pools drain fdi 100.76.10.11 2>/dev/null
+    daemon_start "$PROFILE"
+    xdpmirror egress pin ingress out egress0
+    daemon_stop
     xdpmirror detach ingress
     expect "audit: attach" wait_until 20 grep -qE 'command=attach interface=ingress .*result=done' "$LOG"
     expect "audit: reload, from one configuration to another" grep -qE 'command=reload .*before=[0-9a-f]+ after=[0-9a-f]+ .*result=done' "$LOG"
     expect "audit: an attempt" grep -qE 'command=attach .*result="failed: .*already attached' "$LOG"
     expect "audit: rollback" grep -qE 'command=rollback .*result=done' "$LOG"
     expect "audit: upgrade" grep -qE 'command=upgrade .*result=done' "$LOG"
+    expect "audit: a dry run changes nothing" awk '/command="reload --dry-run"/ { match($0, /before=[^ ]*/); before = substr($0, RSTART + 7, RLENGTH - 7)
+        match($0, /after=[^ ]*/); if (before == substr($0, RSTART + 6, RLENGTH - 6)) good = 1 } END { exit !good }' "$LOG"
+    expect "audit: a drain that is refused" grep -qE 'command="pools drain fdi/100.76.10.11" interface=ingress .*result="failed' "$LOG"
+    expect "audit: a pin" grep -qE 'command="egress pin out egress0" interface=ingress .*result=done' "$LOG"
     expect "audit: detach" wait_until 20 grep -qE 'command=detach interface=ingress .*result=done' "$LOG"
 }
 
@@ -263,6 +292,7 @@ lab_up 1
 counters_go_on
 dry_run_changes_nothing
 rolls_back
+settles
 without_room
 interface_vanishes
 audits

@@ -106,8 +106,11 @@ busy_life() {
     xdpmirror egress unpin ingress main
     xdpmirror pools drain fdi 100.76.10.12
     xdpmirror pools undrain fdi 100.76.10.12
+    kill -HUP "$(watching_pid)"
+    expect "and reloads by itself" wait_until 20 reloaded
     end_run
 }
+reloaded() { (($(jq .reloads /run/xdpmirror/ingress.run) > 0)); }
 
 takes_over() {
     xdpmirror detach ingress
