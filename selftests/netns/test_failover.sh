@@ -68,6 +68,10 @@ expect "it is used under its new ifindex" wait_until 20 uses_way out egress0
 expect "its stub is not forgotten" flows 20
 cause "pinned to the standby" xdpmirror egress pin ingress out egress1
 expect "pinned: used" wait_until 20 uses_way out egress1
+kill -STOP "$daemon_pid" # nobody would correct what the reload does
+cause "reloaded" xdpmirror reload ingress
+expect "reloaded: the way in use stays in use" uses_way out egress1
+kill -CONT "$daemon_pid"
 xdpmirror egress unpin ingress out
 expect "unpinned: back" wait_until 20 uses_way out egress0
 

@@ -118,6 +118,22 @@ follow() {
     teardown
 }
 
+# A reload sends both exporters to a collector that has never heard of them.
+reloaded() {
+    local i to
+    setup on_move
+    to=$(for i in $A $B $C; do [[ $i == "$(home_of 1)" || $i == "$(home_of 2)" ]] || echo "$i"; done | head -n 1)
+    pool "{address: $to}" "templates: on_move, $CHECKED"
+    expect "$KIND, reload to another collector" xdpmirror reload ingress
+    expect "$KIND, reload: the templates are sent" wait_until 20 status_tells "2 messages sent$"
+    exports
+    for i in 1 2; do
+        expect "$KIND, reload: exporter$i is read at its new collector at once" wait_until 30 has_flows "$i" "$to" $FLOWS
+    done
+    conserved_when_quiet
+    teardown
+}
+
 # Without them nothing is read until the exporter says its templates again.
 lose() {
     local i
@@ -245,6 +261,7 @@ follow
 # a message under an old number, and then the next one
 expect "nfcapd counts a gap at most for each exporter" test "$(collector_sequence_errors a)" -le 2
 sent_for_the_exporter
+reloaded
 lose
 one_comes_back
 everybody
