@@ -39,7 +39,7 @@ Result<OpenBooks> open_books(const PinDir& directory) {
         {"xm_coll_book", &books.collectors},
     };
     for (const auto& [name, fd] : files) {
-        auto opened = directory.open(name);
+        auto opened = directory.open_to_read(name);
         if (!opened) return opened.error();
         *fd = std::move(*opened);
     }
@@ -228,7 +228,7 @@ Result<> keep_books(const StateDir& state, const PinDir& running, std::uint64_t 
         auto map = running.open(name);
         if (!map) return map.error();
         if (auto removed = kept.remove(name + "_next"); !removed) return removed;
-        if (auto pinned = kept.pin(map->get(), name + "_next"); !pinned) return pinned;
+        if (auto pinned = kept.pin_to_read(map->get(), name + "_next"); !pinned) return pinned;
         if (auto renamed = kept.rename(name + "_next", name); !renamed) return renamed;
     }
     return Ok{};
@@ -246,7 +246,10 @@ Result<Books> read_attachment_books(const StateDir& state, const Attached& attac
     for (const auto& name : state.entries()) {
         const PinDir former(state.file(name));
         if (!name.starts_with(kFormer) || former.path() == running) continue;
-        if (auto added = add_former(*books, former, attached.profile.config); !added)
+        auto added = add_former(*books, former, attached.profile.config);
+        if (!added && added.error().code.value() == EPERM)
+            books->left_out.push_back(former.path());
+        else if (!added)
             return while_doing("books of a former version in " + former.path(), added.error());
     }
     return books;

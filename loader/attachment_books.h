@@ -14,7 +14,8 @@
 
 namespace xdpmirror {
 
-// By index of the profile's sources, rules and collectors.
+// By index of the profile's sources, rules and collectors. Those of other layouts are left out for somebody who may
+// not read how they are laid out.
 Result<Books> read_attachment_books(const StateDir& state, const Attached& attached);
 
 // Where the books of a layout are kept while a configuration of another one runs: former_<hash>.

@@ -14,7 +14,9 @@
 #include <nlohmann/json.hpp>
 
 #include "loader/lock.h"
+#include "loader/privileges.h"
 #include "loader/attached.h"
+#include "loader/readers.h"
 #include "maps/array.h"
 #include "maps/layout.h"
 
@@ -82,6 +84,7 @@ Result<UniqueFd> create_trial_file(const std::string& interface) {
         const int err = errno;
         return system_error("lock " + path, err);
     }
+    let_readers(path, 0640);
     return fd;
 }
 
@@ -131,6 +134,7 @@ void end_trial(const std::string& interface) {
 }
 
 Result<> confirm(const std::string& interface) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed;
     auto lock = wait_for_interface(interface);  // an error would cost the operator his seconds
     if (!lock) return lock.error();
     if (!find_trial(interface)) {

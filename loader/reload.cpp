@@ -84,7 +84,9 @@ Result<std::vector<std::string>> reload(const std::string& interface, const Prof
     Undo undo(link->name, running);
     auto directory = state.create_next();
     if (!directory) return directory.error();
-    const auto watched = handed_over(running.profile.config, secret_of(running.meta));
+    auto secret = read_secret(running.directory);
+    if (!secret) return secret.error();
+    const auto watched = handed_over(running.profile.config, *secret);
     if (auto placed = place_configuration(*built, profile.config, state, *directory, *link, {watched}); !placed)
         return placed.error();
     if (running.is_other) {

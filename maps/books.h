@@ -41,6 +41,8 @@ struct Books {
     // By labels of another version, of the time when that ran; parts of the sums like those above.
     std::vector<std::pair<std::string, xm_count>> other_drops, other_passes;
 
+    std::vector<std::string> left_out;  // directories of books that count for it and could not be read
+
     xm_count dropped() const;  // sum of drops
     xm_count passed() const;
 };

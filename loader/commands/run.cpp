@@ -7,6 +7,7 @@
 #include "loader/commands/commands.h"
 #include "loader/daemon/daemon.h"
 #include "loader/daemon/run_file.h"
+#include "loader/privileges.h"
 #include "loader/view.h"
 
 namespace xdpmirror {
@@ -54,6 +55,7 @@ Result<> require_way(const Egress& egress, const std::string& interface) {
 
 // `way` empty: as failover decides again.
 Result<> pin(const PinOptions& options) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed;
     auto view = read_view(options.interface);
     if (!view) return view.error();
     auto egress = find_egress(*view, options.egress);
