@@ -103,6 +103,8 @@ static __always_inline long xm_clone_out(struct __sk_buff *skb, const struct xm_
 
 	if (xm_put(skb, 0, next_hop, 2 * ETH_ALEN))
 		return -1;
+	if (next_hop->path >= XM_PATH_TC && xm_put(skb, 0, (const void *)xm_secret, ETH_ALEN))
+		return -1;
 	/* its death is looked for by the mark, or by the secret in its header */
 	skb->mark = !by_kernel && next_hop->path == XM_PATH_TC ? XM_HANDOVER_MARK : 0;
 	if (by_kernel)

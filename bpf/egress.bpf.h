@@ -63,10 +63,14 @@ static __always_inline enum xm_next xm_stage_egress(struct xm_pkt *p)
 	if (XM_UNLIKELY((void *)(eth + 1) > p->end))
 		return xm_drop(p, XM_DROP_INTERNAL);
 	_Static_assert(offsetof(struct xm_next_hop, src_mac) == ETH_ALEN, "MACs lie as on the wire");
-	if (xm_feature(p, XM_FEATURE_COPIES) && p->to_kernel == XM_KERNEL_COPIES)
+	if (xm_feature(p, XM_FEATURE_COPIES) && p->to_kernel == XM_KERNEL_COPIES) {
 		xm_address_to_copies(p, eth);
-	else
+	} else {
 		__builtin_memcpy(eth, p->next_hop, 2 * ETH_ALEN);
+		/* which the row leaves out: it has more readers than the secret may have */
+		if (xm_feature(p, XM_FEATURE_HANDOVER) && p->next_hop->path >= XM_PATH_TC)
+			__builtin_memcpy(eth->dst, p->cfg->secret, ETH_ALEN);
+	}
 	if (xm_feature(p, XM_FEATURE_OVERSIZE) && p->to_kernel == XM_KERNEL_FRAGMENTS)
 		xm_address_to_kernel(p, eth);
 	eth->proto = p->inner_family == XM_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);

@@ -19,4 +19,11 @@ struct {
 	__type(value, struct xm_profile_chunk);
 } xm_profile SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct xm_secret);
+} xm_secret SEC(".maps");
+
 #endif

@@ -83,6 +83,14 @@ Result<> refuse_second(const StateDir& state, const LinkInfo& ingress) {
     return state.remove_all();
 }
 
+// libxdp has loaded another program than the one that is described.
+Result<> describe_again(const PinDir& directory, DataPlane& plane, int program_fd) {
+    auto meta = read_meta(directory);
+    if (!meta) return meta.error();
+    if (auto named = name_program(*meta, program_fd); !named) return named;
+    return plane.describe(*meta);
+}
+
 // The commit: see the top of this file.
 Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo& link,
                  const StateDir& state, const PinDir& directory) {
@@ -90,7 +98,8 @@ Result<> hook_up(const AttachRequest& request, DataPlane& plane, const LinkInfo&
         auto program = attach_behind_dispatcher(plane, link.ifindex, link.name, request.mode);
         if (!program) return program.error();
         auto pinned = directory.remove("xm_egress");
-        if (pinned) pinned = directory.pin(plane.map_fd("xm_egress"), "xm_egress");
+        if (pinned) pinned = directory.pin_to_read(plane.map_fd("xm_egress"), "xm_egress");
+        if (pinned) pinned = describe_again(directory, plane, program->get());
         if (pinned) pinned = directory.pin(program->get(), "program");
         if (pinned) pinned = state.show(directory);
         if (pinned) pinned = state.pin(program->get(), kExtension);

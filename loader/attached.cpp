@@ -17,7 +17,7 @@ namespace xdpmirror {
 namespace {
 
 Result<std::string> read_texts(const PinDir& directory) {
-    auto map = directory.open("xm_profile");
+    auto map = directory.open_to_read("xm_profile");
     if (!map) return map.error();
     bpf_map_info info{};
     __u32 bytes = sizeof(info);
@@ -56,7 +56,8 @@ Result<xm_meta> read_other_meta(const PinDir& directory, int map_fd) {
     copy(meta.profile, "profile");
     copy(meta.path, "path");
     copy(meta.version, "version");
-    copy(meta.secret, "secret");
+    meta.program_id = static_cast<__u32>(number("program_id"));
+    copy(meta.program_tag, "program_tag");
     if (directory.has("handover")) meta.features = XM_FEATURE_HANDOVER;
     return meta;
 }
@@ -64,7 +65,7 @@ Result<xm_meta> read_other_meta(const PinDir& directory, int map_fd) {
 }  // namespace
 
 Result<xm_meta> read_meta(const PinDir& directory) {
-    auto map = directory.open("xm_meta");
+    auto map = directory.open_to_read("xm_meta");
     if (!map) return map.error();
     if (auto rows = read_rows<xm_meta>(map->get(), "xm_meta"); rows && rows->at(0).layout_hash == layout_hash())
         return rows->at(0);
@@ -109,6 +110,7 @@ Error not_attached(const std::string& interface) {
 
 Result<Attached> read_attached(const std::string& interface) {
     const StateDir state(interface);
+    if (auto allowed = StateDir::may_look(); !allowed) return allowed.error();
     if (!state.exists()) return not_attached(interface);
     return read_current(state, read_configuration);
 }

@@ -41,7 +41,7 @@ Result<OpenBooks> open_books(const PinDir& directory) {
         {"xm_coll_book", &books.collectors},
     };
     for (const auto& [name, fd] : files) {
-        auto opened = directory.open(name);
+        auto opened = directory.open_to_read(name);
         if (!opened) return opened.error();
         *fd = std::move(*opened);
     }
@@ -219,7 +219,7 @@ Result<> keep_books(const StateDir& state, const PinDir& running, std::uint64_t 
         auto map = running.open(name);
         if (!map) return map.error();
         if (auto removed = kept.remove(passing); !removed) return removed;
-        if (auto pinned = kept.pin(map->get(), passing); !pinned) return pinned;
+        if (auto pinned = kept.pin_to_read(map->get(), passing); !pinned) return pinned;
         if (auto renamed = kept.rename(passing, name); !renamed) return renamed;
     }
     return Ok{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "loader/configuration.h"
 
+#include <bpf/bpf.h>
 #include <linux/netlink.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "loader/pools/overrides.h"
 #include "loader/stub.h"
 #include "loader/version.h"
+#include "maps/array.h"
 #include "maps/layout_hash.h"
 
 namespace xdpmirror {
@@ -33,8 +35,8 @@ std::string absolute_path(const std::string& path) {
     return path.empty() || error ? std::string() : absolute.lexically_normal().string();
 }
 
-xm_meta describe(const Profile& profile, const LinkInfo& link, const Hook& hook, const HandoverSecret& secret,
-                 const Former* former, std::size_t names_bytes) {
+xm_meta describe(const Profile& profile, const LinkInfo& link, const Hook& hook, const Former* former,
+                 std::size_t names_bytes) {
     xm_meta meta{};
     const auto copy = [](char* to, std::size_t bytes, const std::string& text) {
         std::memcpy(to, text.data(), std::min(bytes - 1, text.size()));
@@ -55,7 +57,6 @@ xm_meta describe(const Profile& profile, const LinkInfo& link, const Hook& hook,
     if (const auto path = absolute_path(profile.config.path); path.size() < sizeof(meta.path))
         copy(meta.path, sizeof(meta.path), path);
     copy(meta.version, sizeof(meta.version), kVersion);
-    std::copy(secret.begin(), secret.end(), meta.secret);
     return meta;
 }
 
@@ -101,14 +102,22 @@ void leave_out_unusable(const Config& weighted, const std::set<std::string>& unu
     }
 }
 
+// What was in packets, and what lets packets past the checks.
+bool is_for_root(const std::string& map) {
+    return map == "xm_secret" || map == "xm_scratch" || map.starts_with("xm_templates") ||
+           map.starts_with("xm_fragments");
+}
+
 Result<> pin_tables(const DataPlane& plane, const PinDir& directory) {
     // what it is first, so that whoever clears half of it knows what to clear
     for (const char* name : {"xm_meta", "xm_profile"}) {
-        if (auto pinned = directory.pin(plane.map_fd(name), name); !pinned) return pinned;
+        if (auto pinned = directory.pin_to_read(plane.map_fd(name), name); !pinned) return pinned;
     }
     for (const auto& name : plane.map_names()) {
         if (name == "xm_meta" || name == "xm_profile") continue;
-        if (auto pinned = directory.pin(plane.map_fd(name), name); !pinned) return pinned;
+        const int fd = plane.map_fd(name);
+        auto pinned = is_for_root(name) ? directory.pin(fd, name) : directory.pin_to_read(fd, name);
+        if (!pinned) return pinned;
     }
     return Ok{};
 }
@@ -178,11 +187,12 @@ Result<Configuration> build_configuration(const Profile& profile, const LinkInfo
     if (!rows) return rows.error();
     place_in_books(*plan, *rows);
     const auto names_text = names.text();
-    auto meta = describe(profile, ingress, hook, resolution->secret, former, names_text.size());
+    auto meta = describe(profile, ingress, hook, former, names_text.size());
     auto plane = DataPlane::make(*plan, resolution->rows, profile.effective_json + names_text, nullptr,
                                  former != nullptr ? former->shared() : SharedMaps{});
     if (!plane) return blame_kernel(plane.error());
     meta.features = plane->features();
+    if (auto named = name_program(meta, plane->program_fd()); !named) return named.error();
     if (auto said = plane->describe(meta); !said) return said.error();
     const auto rules = routing_rules(profile.config, meta.features);
     return Configuration{.plan = std::move(*plan),
@@ -192,9 +202,34 @@ Result<Configuration> build_configuration(const Profile& profile, const LinkInfo
                          .rules = rules};
 }
 
-HandoverSecret secret_of(const xm_meta& meta) {
+Result<> name_program(xm_meta& meta, int program_fd) {
+    bpf_prog_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(program_fd, &info, &bytes) != 0) {
+        const int err = errno;
+        return system_error("describe the program", err);
+    }
+    static_assert(sizeof(meta.program_tag) == sizeof(info.tag));
+    meta.program_id = info.id;
+    std::copy(std::begin(info.tag), std::end(info.tag), std::begin(meta.program_tag));
+    return Ok{};
+}
+
+Result<HandoverSecret> read_secret(const PinDir& directory) {
     HandoverSecret secret{};
-    std::copy(std::begin(meta.secret), std::end(meta.secret), secret.begin());
+    if (!directory.has("xm_secret")) return secret;
+    auto map = directory.open("xm_secret");
+    if (!map) return map.error();
+    bpf_map_info info{};
+    __u32 bytes = sizeof(info);
+    if (bpf_obj_get_info_by_fd(map->get(), &info, &bytes) != 0) {
+        const int err = errno;
+        return system_error("describe xm_secret", err);
+    }
+    std::vector<std::uint8_t> row(std::max<std::size_t>(info.value_size, secret.size()));
+    const std::uint32_t first = 0;
+    if (auto got = map_get(map->get(), &first, row.data()); !got) return got.error();
+    std::copy_n(row.begin(), secret.size(), secret.begin());
     return secret;
 }
 
@@ -249,7 +284,9 @@ Result<> sweep(const std::string& interface, const Running& running, const Runni
     if (!is_other) {
         auto drops = current.open("xm_drops");
         if (!drops) return drops.error();
-        auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(config, secret_of(meta))});
+        auto secret = read_secret(current);
+        if (!secret) return secret.error();
+        auto watched = watch_redirects(state, drops->get(), meta.ifindex, {handed_over(config, *secret)});
         if (!watched) return watched.error();
     }
     return release_stubs(state, interface, &config);

@@ -41,7 +41,11 @@ Result<LinkInfo> find_ingress(const std::string& interface);
 Result<Configuration> build_configuration(const Profile& profile, const LinkInfo& ingress, const Hook& hook,
                                           const Former* former);
 
-HandoverSecret secret_of(const xm_meta& meta);
+// Says in a description which program it is that runs.
+Result<> name_program(xm_meta& meta, int program_fd);
+
+// Of a pinned configuration, of any layout; zero if it hands nothing over.
+Result<HandoverSecret> read_secret(const PinDir& directory);
 // By what its packets are known when they die behind the tc program.
 HandedOver handed_over(const Config& config, const HandoverSecret& secret);
 

@@ -15,6 +15,8 @@
 
 #include "loader/attached.h"
 #include "loader/lock.h"
+#include "loader/privileges.h"
+#include "loader/readers.h"
 
 namespace xdpmirror {
 namespace {
@@ -80,6 +82,7 @@ Result<UniqueFd> create_trial_file(const std::string& interface) {
         const int err = errno;
         return system_error("lock " + path, err);
     }
+    let_readers(path, 0640);
     return fd;
 }
 
@@ -119,6 +122,7 @@ void end_trial(const std::string& interface) {
 }
 
 Result<> confirm(const std::string& interface) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed;
     auto lock = wait_for_interface(interface);  // an error would cost the operator his seconds
     if (!lock) return lock.error();
     if (!find_trial(interface)) {

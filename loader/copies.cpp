@@ -53,7 +53,7 @@ Result<UniqueFd> load_copies(const DataPlane& plane, const Plan& plan, const Lin
         return system_error("the kernel refuses the tc program for copies: " + log.text(), -err);
     if (auto filled = array_fill(bpf_map__fd(skeleton->maps.xm_copies), plan.copies); !filled)
         return while_doing("fill xm_copies", filled.error());
-    if (auto pinned = configuration.pin(bpf_map__fd(skeleton->maps.xm_copies), "xm_copies"); !pinned)
+    if (auto pinned = configuration.pin_to_read(bpf_map__fd(skeleton->maps.xm_copies), "xm_copies"); !pinned)
         return pinned.error();
     return own_copy(bpf_program__fd(skeleton->progs.xdpmirror_tc));
 }

@@ -181,6 +181,12 @@ std::vector<bool> usable_collectors(const Plan& plan, const Resolved& resolved) 
     return usable;
 }
 
+xm_secret secret_row(const Resolved& resolved) {
+    xm_secret row{};
+    std::copy(resolved.secret.begin(), resolved.secret.end(), row.secret);
+    return row;
+}
+
 Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tables,
               const Resolved& resolved, const std::vector<xm_profile_chunk>& profile) {
     assert(resolved.collector_next_hop.size() == plan.collectors.size());
@@ -206,6 +212,7 @@ Result<> fill(const xdpmirror_bpf& skeleton, const Plan& plan, const Tables& tab
         {"xm_next_hops", array_fill(fd(skeleton.maps.xm_next_hops), resolved.next_hops)},
         {"xm_egress", array_fill(fd(skeleton.maps.xm_egress), resolved.egress_ifindex)},
         {"xm_profile", array_fill(fd(skeleton.maps.xm_profile), profile)},
+        {"xm_secret", array_fill(fd(skeleton.maps.xm_secret), std::vector{secret_row(resolved)})},
     };
     for (const auto& [name, filled] : fills) {
         if (!filled) return while_doing(std::string("fill ") + name, filled.error());

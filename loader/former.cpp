@@ -30,7 +30,7 @@ struct Column {
     Column { map, #field, offsetof(row, field), sizeof(row) }
 
 Result<std::vector<std::uint32_t>> read_column(const Attached& attached, const Column& column) {
-    auto map = attached.directory.open(column.map);
+    auto map = attached.directory.open_to_read(column.map);
     if (!map) return map.error();
     std::size_t offset = column.own_offset, row_bytes = column.own_row_bytes;
     if (attached.is_other) {

@@ -100,13 +100,12 @@ Result<HandoverSecret> make_secret() {
     return secret;
 }
 
-void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_how how,
-                  std::uint32_t value) {
+void put_handover(xm_next_hop& row, xm_handover_how how, std::uint32_t value) {
     const auto byte = [value](int shift) { return static_cast<std::uint8_t>(value >> shift); };
     const std::uint8_t rest[] = {0x02,     static_cast<std::uint8_t>(how), byte(24), byte(16),
                                  byte(8), byte(0)};
     static_assert(sizeof(row.dst_mac) + sizeof(row.src_mac) == sizeof(xm_handover));
-    std::copy(secret.begin(), secret.end(), row.dst_mac);
+    std::fill(std::begin(row.dst_mac), std::end(row.dst_mac), std::uint8_t{0});
     std::copy(std::begin(rest), std::end(rest), row.src_mac);
 }
 

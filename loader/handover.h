@@ -14,15 +14,14 @@
 
 namespace xdpmirror {
 
-// Known to this attachment's two programs only; root can read it in xm_meta.
+// Known to this configuration's two programs only; root can read it in xm_secret.
 using HandoverSecret = std::array<std::uint8_t, 6>;
 
 // A locally administered unicast address that nobody can guess.
 Result<HandoverSecret> make_secret();
 
-// The handover in the place of a next hop's addresses.
-void put_handover(xm_next_hop& row, const HandoverSecret& secret, xm_handover_how how,
-                  std::uint32_t value);
+// The handover in the place of a next hop's addresses; its secret is left to the program.
+void put_handover(xm_next_hop& row, xm_handover_how how, std::uint32_t value);
 
 // The tc program for packets that leave alone.
 Result<UniqueFd> load_handover(const LinkInfo& ingress, const HandoverSecret& secret);

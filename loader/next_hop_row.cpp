@@ -6,17 +6,15 @@
 namespace xdpmirror {
 
 xm_next_hop make_next_hop_row(const Egress& egress, const WayOut& way, const LinkInfo& link,
-                              xm_path path, std::size_t way_row, const NextHop& hop,
-                              const HandoverSecret& secret) {
+                              xm_path path, std::size_t way_row, const NextHop& hop) {
     xm_next_hop row{};
     switch (path) {
         case XM_PATH_TC:
-            put_handover(row, secret,
-                         link.is_ethernet() ? XM_HANDOVER_NEIGHBOUR : XM_HANDOVER_DEVICE,
+            put_handover(row, link.is_ethernet() ? XM_HANDOVER_NEIGHBOUR : XM_HANDOVER_DEVICE,
                          link.ifindex);
             break;
         case XM_PATH_KERNEL:
-            put_handover(row, secret, XM_HANDOVER_ROUTE, way.mark);
+            put_handover(row, XM_HANDOVER_ROUTE, way.mark);
             break;
         default:
             std::memcpy(row.dst_mac, hop.mac.bytes.data(), sizeof(row.dst_mac));

@@ -14,8 +14,7 @@ namespace xdpmirror {
 
 // `way_row` is the way's row of xm_egress; of `hop`, MAC and MTU count.
 xm_next_hop make_next_hop_row(const Egress& egress, const WayOut& way, const LinkInfo& link,
-                              xm_path path, std::size_t way_row, const NextHop& hop,
-                              const HandoverSecret& secret);
+                              xm_path path, std::size_t way_row, const NextHop& hop);
 
 // Is there somebody whose MAC is needed? Not on devices without neighbours, nor where the kernel routes.
 bool has_neighbour(xm_path path, const LinkInfo& link);

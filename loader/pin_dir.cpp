@@ -3,6 +3,7 @@
 #include "loader/pin_dir.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include <climits>
 #include <memory>
 
+#include "loader/readers.h"
+
 namespace xdpmirror {
 
 bool PinDir::exists() const { return ::access(path_.c_str(), F_OK) == 0; }
@@ -20,9 +23,12 @@ bool PinDir::exists() const { return ::access(path_.c_str(), F_OK) == 0; }
 bool PinDir::has(const std::string& name) const { return ::access(file(name).c_str(), F_OK) == 0; }
 
 Result<> PinDir::create() const {
-    if (::mkdir(path_.c_str(), 0700) == 0 || errno == EEXIST) return Ok{};
-    const int err = errno;
-    return system_error("create " + path_, err);
+    if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) {
+        const int err = errno;
+        return system_error("create " + path_, err);
+    }
+    let_readers(path_, 0750);
+    return Ok{};
 }
 
 Result<> PinDir::pin(int fd, const std::string& name) const {
@@ -31,10 +37,28 @@ Result<> PinDir::pin(int fd, const std::string& name) const {
     return system_error("pin " + file(name), err);
 }
 
+Result<> PinDir::pin_to_read(int fd, const std::string& name) const {
+    auto pinned = pin(fd, name);
+    if (pinned) let_readers(file(name), 0640);
+    return pinned;
+}
+
 Result<UniqueFd> PinDir::open(const std::string& name) const {
     const int fd = bpf_obj_get(file(name).c_str());
     if (fd >= 0) return UniqueFd(fd);
     const int err = errno;
+    return system_error("open " + file(name), err);
+}
+
+Result<UniqueFd> PinDir::open_to_read(const std::string& name) const {
+    LIBBPF_OPTS(bpf_obj_get_opts, options, .file_flags = BPF_F_RDONLY);
+    const int fd = bpf_obj_get_opts(file(name).c_str(), &options);
+    if (fd >= 0) return UniqueFd(fd);
+    const int err = errno;
+    if (err == EACCES) return not_a_reader(file(name), err);
+    if (err == EPERM)
+        return system_error("this kernel lets only root read maps (before Linux 5.19, with "
+                            "kernel.unprivileged_bpf_disabled); run it as root", err);
     return system_error("open " + file(name), err);
 }
 

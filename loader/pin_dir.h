@@ -19,9 +19,13 @@ class PinDir {
     bool exists() const;
     bool has(const std::string& name) const;
 
-    Result<> create() const;  // mode 0700; its parent is there
+    Result<> create() const;  // its parent is there; readers may look into it (readers.h)
     Result<> pin(int fd, const std::string& name) const;
+    // A map that readers may read, too.
+    Result<> pin_to_read(int fd, const std::string& name) const;
     Result<UniqueFd> open(const std::string& name) const;
+    // A map, for somebody who changes nothing in it: all that readers may have.
+    Result<UniqueFd> open_to_read(const std::string& name) const;
     std::vector<std::string> entries() const;  // sorted
     // Hands one pinned object over to another directory.
     Result<> move(const std::string& name, const PinDir& to) const;

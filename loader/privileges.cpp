@@ -46,7 +46,7 @@ Result<> require_capabilities() {
     const auto effective = data[0].effective | (std::uint64_t{data[1].effective} << 32);
     const auto missing = missing_capabilities(effective);
     if (missing.empty()) return Ok{};
-    return Error{"loading the data plane needs " + missing + "; run it as root"};
+    return Error{"loading or changing the data plane needs " + missing + "; run it as root"};
 }
 
 }  // namespace xdpmirror

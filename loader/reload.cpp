@@ -69,7 +69,9 @@ Result<> put_in_place(Configuration& built, const Profile& profile, const StateD
     Undo undo(link.name, running);
     auto directory = state.create_next();
     if (!directory) return directory.error();
-    const auto watched = handed_over(running.profile.config, secret_of(running.meta));
+    auto secret = read_secret(running.directory);
+    if (!secret) return secret.error();
+    const auto watched = handed_over(running.profile.config, *secret);
     if (auto placed = place_configuration(built, profile.config, state, *directory, link, {watched}); !placed)
         return placed;
     if (running.is_other) {

@@ -187,7 +187,7 @@ Result<> resolve_collector(const Config& config, const Plan::CollectorRow& colle
             if (hop) {
                 const auto row = first_way_row(config, collector.egress) + i;
                 add_rows(resolution.rows, make_next_hop_row(egress, egress.ways[i], ways[i].link, ways[i].chosen.path, row,
-                                              *hop, resolution.secret));
+                                              *hop));
                 if (first)
                     resolution.notes.push_back("collector " + collector.label + " is reached by standby '" +
                                                egress.ways[i].interface + "': " + one_line(*first));
@@ -310,7 +310,7 @@ Resolution resolve_on_paper(const Config& config, const Plan& plan,
                                  " is not resolved here: its frames carry destination MAC "
                                  "00:00:00:00:00:00");
         add_rows(resolution.rows, make_next_hop_row(egress, way, resolved.link, XM_PATH_REDIRECT,
-                                                    first_way_row(config, collector.egress), hop, {}));
+                                                    first_way_row(config, collector.egress), hop));
     }
     return resolution;
 }

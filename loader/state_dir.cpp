@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <linux/magic.h>
+#include <net/if.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -10,6 +11,12 @@
 #include <algorithm>
 #include <charconv>
 #include <cerrno>
+
+#include "loader/readers.h"
+#include "loader/rows.h"
+#include "loader/xdp_occupant.h"
+#include "maps/layout.h"
+#include "maps/layout_hash.h"
 
 namespace xdpmirror {
 namespace {
@@ -48,9 +55,19 @@ std::optional<std::uint32_t> program_in(const PinDir& configuration) {
     return info.id;
 }
 
+// As a configuration describes itself, to those who may not open its program.
+std::uint32_t program_said_by(const PinDir& configuration) {
+    const auto map = configuration.open_to_read("xm_meta");
+    if (!map) return 0;
+    const auto rows = read_rows<xm_meta>(map->get(), "xm_meta");
+    return rows && rows->at(0).layout_hash == layout_hash() ? rows->at(0).program_id : 0;
+}
+
 }  // namespace
 
 StateDir::StateDir(const std::string& interface) : PinDir(kRoot + "/" + swapped(interface, '.', ':')) {}
+
+Result<> StateDir::may_look() { return may_look_into(kRoot); }
 
 Result<> StateDir::create() const {
     if (auto made = PinDir(kRoot).create(); !made) return made;
@@ -67,12 +84,16 @@ std::vector<PinDir> StateDir::configurations() const {
 }
 
 Result<PinDir> StateDir::current() const {
-    const auto half = Error{"only a half of an attachment is in " + path() + "; clear it: xdpmirror detach " +
-                            swapped(path().substr(kRoot.size() + 1), ':', '.')};
+    const auto interface = swapped(path().substr(kRoot.size() + 1), ':', '.');
+    const auto half = Error{"only a half of an attachment is in " + path() + "; clear it: xdpmirror detach " + interface};
     const auto shown = target(kShown);
     const auto link = open("link");
-    if (!link) {  // behind a dispatcher, and for those who may not see the link
+    if (!link) {  // behind a dispatcher, and for those who may not open the link
         if (shown.empty() || (!has("link") && !has("extension"))) return half;
+        const auto ifindex = has("link") ? ::if_nametoindex(interface.c_str()) : 0;
+        for (const auto& configuration : configurations()) {
+            if (ifindex != 0 && is_on(program_said_by(configuration), ifindex)) return configuration;
+        }
         return PinDir(file(shown));
     }
     for (auto runs = program_of_link(link->get());;) {
@@ -94,6 +115,7 @@ bool StateDir::is_current(const PinDir& configuration) const {
 }
 
 Result<PinDir> StateDir::create_next() const {
+    if (auto made = PinDir::create(); !made) return made.error();
     const auto all = configurations();
     const auto number = all.empty() ? 1 : number_of(all.back()) + 1;
     PinDir next(file(std::string(kConfiguration) + std::to_string(number)));

@@ -23,11 +23,14 @@ class StateDir : public PinDir {
   public:
     explicit StateDir(const std::string& interface);
 
-    Result<> create() const;  // mode 0700, parents too
+    Result<> create() const;  // parents too
+
+    // An error with the cure if this process may not look at what is attached.
+    static Result<> may_look();
 
     // The directories of configurations, whole or not, oldest first.
     std::vector<PinDir> configurations() const;
-    // The one whose program runs; an error in half of a state.
+    // The one whose program runs; an error in half of a state. Who may not open the link goes by what rtnetlink says.
     Result<PinDir> current() const;
     // Whether it is that one, still: one that is not may be half cleared away.
     bool is_current(const PinDir& configuration) const;

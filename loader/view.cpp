@@ -21,6 +21,7 @@
 #include "loader/steering.h"
 #include "loader/way_out.h"
 #include "loader/xdp_features.h"
+#include "loader/xdp_occupant.h"
 #include "maps/array.h"
 
 namespace xdpmirror {
@@ -28,22 +29,14 @@ namespace {
 
 template <class Row>
 Result<std::vector<Row>> read_rows(const PinDir& configuration, const char* name) {
-    auto map = configuration.open(name);
+    auto map = configuration.open_to_read(name);
     if (!map) return map.error();
     return xdpmirror::read_rows<Row>(map->get(), name);
 }
 
-Result<ProgramView> read_program(const PinDir& configuration) {
-    auto program = configuration.open("program");
-    if (!program) return program.error();
-    bpf_prog_info info{};
-    __u32 bytes = sizeof(info);
-    if (bpf_obj_get_info_by_fd(program->get(), &info, &bytes) != 0) {
-        const int err = errno;
-        return system_error("describe the program", err);
-    }
-    ProgramView view{.id = info.id, .name = info.name, .tag = {}};
-    for (const auto byte : info.tag) {
+ProgramView program_of(const xm_meta& meta) {
+    ProgramView view{.id = meta.program_id, .name = "xdpmirror", .tag = {}};
+    for (const auto byte : meta.program_tag) {
         std::array<char, 3> hex{};
         std::snprintf(hex.data(), hex.size(), "%02x", byte);
         view.tag += hex.data();
@@ -57,7 +50,7 @@ bool still_attached(const StateDir& state, const xm_meta& meta) {
         return ::if_indextoname(meta.ifindex, name.data()) != nullptr;
     }
     auto link = state.open("link");
-    if (!link) return false;
+    if (!link) return is_on(meta.program_id, meta.ifindex);
     auto ifindex = link_ifindex(link->get());
     return ifindex && *ifindex != 0;
 }
@@ -125,14 +118,12 @@ void warn(AttachmentView& view) {
 Result<AttachmentView> view_of(const std::string& interface, Attached attached) {
     const auto& directory = attached.directory;
     const StateDir state(interface);
-    auto program = read_program(directory);
-    if (!program) return program.error();
     auto collectors = read_rows<xm_collector>(directory, "xm_collectors");
     if (!collectors) return collectors.error();
     auto next_hops = read_rows<xm_next_hop>(directory, "xm_next_hops");
     if (!next_hops) return next_hops.error();
     auto overrides = read_overrides(interface);
-    auto pools = PoolTables::open(directory);
+    auto pools = PoolTables::open_to_read(directory);
     if (!pools) return pools.error();
     std::vector<std::string> left_out;
     auto books = read_attachment_books(state, attached, left_out);
@@ -144,7 +135,7 @@ Result<AttachmentView> view_of(const std::string& interface, Attached attached) 
                         .meta = attached.meta,
                         .profile = std::move(attached.profile),
                         .rows = std::move(attached.rows),
-                        .program = std::move(*program),
+                        .program = program_of(attached.meta),
                         .books = std::move(*books),
                         .collectors = std::move(*collectors),
                         .next_hops = std::move(*next_hops),

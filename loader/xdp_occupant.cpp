@@ -77,4 +77,10 @@ Result<std::optional<XdpOccupant>> xdp_occupant(unsigned ifindex) {
     return std::optional<XdpOccupant>{occupant};
 }
 
+bool is_on(std::uint32_t program_id, unsigned ifindex) {
+    LIBBPF_OPTS(bpf_xdp_query_opts, found);
+    if (program_id == 0 || bpf_xdp_query(static_cast<int>(ifindex), 0, &found) != 0) return false;
+    return found.drv_prog_id == program_id || found.skb_prog_id == program_id || found.prog_id == program_id;
+}
+
 }  // namespace xdpmirror

@@ -26,4 +26,7 @@ const char* to_text(XdpOccupant::Mode mode);  // "native", "generic", "offload"
 // Of programs in two modes at once, the one that sees packets first.
 Result<std::optional<XdpOccupant>> xdp_occupant(unsigned ifindex);
 
+// Whether a program is among those of an interface. Asks rtnetlink, which tells everybody.
+bool is_on(std::uint32_t program_id, unsigned ifindex);
+
 }  // namespace xdpmirror

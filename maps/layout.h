@@ -147,7 +147,7 @@ struct xm_config {
 	__u8 pad[2];
 	__u32 ingress_ifindex;
 	__u32 pad2;
-	__u8 secret[6];     /* of struct xm_handover; read only with XM_FEATURE_COPIES */
+	__u8 secret[6];     /* of struct xm_handover; zero: no packet is handed over */
 	__u8 pad3[2];
 	struct xm_shape4 shape4[XM_MAX_SHAPES];
 	struct xm_shape6 shape6[XM_MAX_SHAPES];
@@ -346,7 +346,7 @@ enum xm_path {
  * before the reference moves to it.
  */
 struct xm_next_hop {
-	__u8 dst_mac[6]; /* of the neighbour; XM_PATH_TC, XM_PATH_KERNEL: struct xm_handover */
+	__u8 dst_mac[6]; /* of the neighbour; XM_PATH_TC, XM_PATH_KERNEL: struct xm_handover, whose secret only the program adds */
 	__u8 src_mac[6];
 	__u32 egress;  /* row of xm_egress (devmap) */
 	__u32 ifindex; /* the same device, for readers; 0: the row is unused */
@@ -356,6 +356,15 @@ struct xm_next_hop {
 	__u8 pad[6];
 };
 XM_LAYOUT(struct xm_next_hop, 32);
+
+/* xm_secret: one row. Of the configuration's struct xm_handover; zero: no packet is handed over. For root alone, so
+ * it is in no other table but xm_watched. The secret stays the first field in later layouts.
+ */
+struct xm_secret {
+	__u8 secret[6];
+	__u8 pad[2];
+};
+XM_LAYOUT(struct xm_secret, 8);
 
 /* What travels from the XDP program to the tc program on the same interface, in the place of the Ethernet
  * addresses, complete and for nobody else's eyes. Unlike metadata it is there with every driver and
@@ -508,10 +517,11 @@ struct xm_meta {
 	char profile[XM_NAME_BYTES];  /* name as given */
 	char path[XM_PATH_BYTES];     /* of its file, absolute; empty: unknown, or too long */
 	char version[XM_NAME_BYTES];  /* of the loader that attached */
-	__u8 secret[6];      /* of struct xm_handover; zero: no packet is handed over */
-	__u8 pad[2];
+	__u32 program_id;    /* of the program that runs it: who may not open that can look for it by this */
+	__u32 pad;
+	__u8 program_tag[8];
 };
-XM_LAYOUT(struct xm_meta, 464);
+XM_LAYOUT(struct xm_meta, 472);
 
 /* xm_profile: array. The effective profile as JSON text, so that the state explains itself; behind it, also as
  * JSON, whom each row of the books counts for (config/book_names.h).

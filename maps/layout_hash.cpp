@@ -11,7 +11,7 @@ namespace xdpmirror {
 namespace {
 
 // Raise it when a field changes its meaning but no size changes.
-constexpr std::uint64_t kLayoutVersion = 6;
+constexpr std::uint64_t kLayoutVersion = 7;
 
 constexpr std::uint64_t kStructSizes[] = {
     sizeof(xm_config),      sizeof(xm_vni),        sizeof(xm_sender_key), sizeof(xm_sender),
@@ -21,7 +21,7 @@ constexpr std::uint64_t kStructSizes[] = {
     sizeof(xm_meta),        sizeof(xm_profile_chunk), sizeof(xm_source),  sizeof(xm_exporter_key),
     sizeof(xm_exporter),    sizeof(xm_fragment_key),  sizeof(xm_fragment), sizeof(xm_note_counts),
     sizeof(xm_handover),    sizeof(xm_pool_slot),     sizeof(xm_copies),  sizeof(xm_watched),
-    sizeof(xm_template_packet),
+    sizeof(xm_template_packet), sizeof(xm_secret),
 };
 
 // Sizes of maps that outlast a configuration.

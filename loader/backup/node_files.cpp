@@ -121,7 +121,7 @@ void put_back(const Before& before, const std::vector<std::string>& paths) {
 
 // Only its owner may look at a history.
 mode_t mode_of_directory(const std::string& path) {
-    return path.ends_with(".history") ? 0700 : 0755;
+    return path.ends_with(".history") ? 0750 : 0755;
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "config/suggest.h"
 #include "loader/commands/commands.h"
 #include "loader/history/sha256.h"
+#include "loader/readers.h"
 #include "loader/report.h"
 #include "loader/table.h"
 #include "loader/view.h"
@@ -84,6 +85,7 @@ Result<> show(const Listed& listed, const HistoryOptions& options) {
 }
 
 Result<> run_history(const HistoryOptions& options) {
+    if (auto allowed = may_look_into(History::kDirectory); !allowed) return allowed;
     const auto known = History::interfaces();
     auto interfaces = known;
     if (!options.interface.empty()) interfaces = {options.interface};

@@ -13,6 +13,7 @@
 #include "loader/lock.h"
 #include "loader/logging/audit.h"
 #include "loader/pools/pool_keeper.h"
+#include "loader/privileges.h"
 #include "loader/state_dir.h"
 #include "loader/view.h"
 
@@ -144,6 +145,7 @@ Result<std::size_t> undrain_detached(const ChangeOptions& options) {
 }
 
 Result<> change(const ChangeOptions& options) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed;
     std::size_t detached = 0;
     if (options.verb == Verb::undrain) {
         auto done = undrain_detached(options);

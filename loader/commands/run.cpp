@@ -8,6 +8,7 @@
 #include "loader/daemon/daemon.h"
 #include "loader/daemon/run_file.h"
 #include "loader/logging/audit.h"
+#include "loader/privileges.h"
 #include "loader/view.h"
 
 namespace xdpmirror {
@@ -63,6 +64,7 @@ Result<> pin(const PinOptions& options, const AttachmentView& view) {
 }
 
 Result<> run_pin(const PinOptions& options) {
+    if (auto allowed = require_capabilities(); !allowed) return allowed;
     auto view = read_view(options.interface);
     if (!view) return view.error();
     Audit audit(options.way.empty() ? "egress unpin " + options.egress

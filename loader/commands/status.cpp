@@ -44,6 +44,7 @@ struct ShowOptions {
 };
 
 Result<> run_show(const Show& show, const ShowOptions& options) {
+    if (auto allowed = StateDir::may_look(); !allowed) return allowed;
     auto interfaces = StateDir::interfaces();
     const bool all = options.interface.empty();
     if (!all) interfaces = {options.interface};

@@ -60,9 +60,7 @@ NextHopKeeper::NextHopKeeper(const AttachmentView& view, std::unique_ptr<Netlink
       directory_(view.directory),
       socket_(std::move(socket)),
       neighbours_(std::move(neighbours)),
-      say_(std::move(say)) {
-    std::copy(std::begin(view.meta.secret), std::end(view.meta.secret), secret_.begin());
-}
+      say_(std::move(say)) {}
 
 Result<NextHopKeeper> NextHopKeeper::make(const AttachmentView& view, Say say) {
     auto socket = NetlinkSocket::open(NETLINK_ROUTE);
@@ -285,7 +283,7 @@ NextHopKeeper::Sight NextHopKeeper::sight(const Target& target, std::size_t way,
     }
     if (!sight.why.empty()) return sight;
     sight.why = device.probed.empty() ? route.silent : device.probed;
-    sight.row = make_next_hop_row(egress, wanted, device.link, device.chosen.path, row, hop, secret_);
+    sight.row = make_next_hop_row(egress, wanted, device.link, device.chosen.path, row, hop);
     return sight;
 }
 

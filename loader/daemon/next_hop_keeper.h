@@ -123,7 +123,6 @@ class NextHopKeeper {
     Result<> move(std::size_t collector, const xm_next_hop& row);
 
     Config config_;
-    HandoverSecret secret_{};
     unsigned ingress_ifindex_ = 0;
     std::uint32_t features_ = 0;  // enum xm_feature, of the attached program
     bool native_ = true;

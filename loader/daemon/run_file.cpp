@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "loader/held_lock.h"
 #include "loader/whole_file.h"
 
 namespace xdpmirror {
@@ -35,11 +36,6 @@ struct flock whole_file_lock(short type) {
     lock.l_type = type;
     lock.l_whence = SEEK_SET;
     return lock;
-}
-
-bool is_held(int fd) {
-    auto lock = whole_file_lock(F_RDLCK);
-    return ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 }  // namespace
@@ -73,8 +69,7 @@ Result<> RunFile::say(const Json& report) const {
 }
 
 std::optional<Json> read_run_file(const std::string& interface) {
-    const UniqueFd lock(::open(path_of(interface, ".daemon").c_str(), O_RDONLY | O_CLOEXEC));
-    if (!lock || !is_held(lock.get())) return std::nullopt;
+    if (!is_lock_held(path_of(interface, ".daemon"))) return std::nullopt;
     auto report = read_json(path_of(interface, ".run"));
     if (!report.is_object()) return std::nullopt;
     return report;

@@ -91,7 +91,7 @@ std::string History::file(std::uint64_t number, const char* suffix) const {
 }
 
 Result<> History::make_directories() const {
-    for (const auto& [path, mode] : {std::pair{directory_, 0755U}, std::pair{path_, 0700U}}) {
+    for (const auto& [path, mode] : {std::pair{directory_, 0755U}, std::pair{path_, 0750U}}) {
         if (::mkdir(path.c_str(), mode) == 0 || errno == EEXIST) continue;
         const int err = errno;
         return system_error("create " + path, err);
@@ -112,7 +112,7 @@ Result<History::Pending> History::prepare(ChangeRecord record) const {
     if (record.version.empty()) record.version = kVersion;
     if (record.who == Who{}) record.who = who_asks();
     record.hash = sha256(record.effective_json);
-    auto written = write_whole_file(file(record.number, kPending), to_text(record), 0600);
+    auto written = write_whole_file(file(record.number, kPending), to_text(record), 0640);
     if (!written) return with_cure(path_, written.error());
     return Pending{record.number};
 }

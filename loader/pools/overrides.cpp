@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "loader/readers.h"
 #include "loader/whole_file.h"
 
 namespace xdpmirror {
@@ -55,6 +56,7 @@ const Override* find(const Overrides& overrides, const Pool& pool, const Collect
 Result<Overrides> read_overrides(const std::string& interface) {
     const auto path = path_of(interface);
     std::ifstream file(path);
+    if (const int err = errno; !file && err == EACCES) return not_a_reader(path, err);
     if (!file) return Overrides{};
     std::ostringstream text;
     text << file.rdbuf();

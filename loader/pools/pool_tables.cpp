@@ -11,7 +11,19 @@ Result<PoolTables> PoolTables::open(const PinDir& configuration) {
     if (!pools) return pools.error();
     auto slots = configuration.open("xm_slots");
     if (!slots) return slots.error();
-    PoolTables tables(std::move(*pools), std::move(*slots));
+    return read(std::move(*pools), std::move(*slots));
+}
+
+Result<PoolTables> PoolTables::open_to_read(const PinDir& configuration) {
+    auto pools = configuration.open_to_read("xm_pools");
+    if (!pools) return pools.error();
+    auto slots = configuration.open_to_read("xm_slots");
+    if (!slots) return slots.error();
+    return read(std::move(*pools), std::move(*slots));
+}
+
+Result<PoolTables> PoolTables::read(UniqueFd pools, UniqueFd slots) {
+    PoolTables tables(std::move(pools), std::move(slots));
     auto pool_rows = read_rows<xm_pool>(tables.pools_fd_.get(), "xm_pools");
     if (!pool_rows) return pool_rows.error();
     auto slot_rows = read_rows<xm_pool_slot>(tables.slots_fd_.get(), "xm_slots");

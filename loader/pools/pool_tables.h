@@ -18,6 +18,8 @@ class PoolTables {
   public:
     // Reads what stands there.
     static Result<PoolTables> open(const PinDir& configuration);
+    // Nothing can be applied to it.
+    static Result<PoolTables> open_to_read(const PinDir& configuration);
 
     // What a pool's slots say and will say, rows of xm_collectors; a pool with one collector has one.
     struct Move {
@@ -38,6 +40,7 @@ class PoolTables {
     std::vector<std::uint32_t> slots_of(std::size_t collectors) const;
 
   private:
+    static Result<PoolTables> read(UniqueFd pools, UniqueFd slots);
     PoolTables(UniqueFd pools, UniqueFd slots) : pools_fd_(std::move(pools)), slots_fd_(std::move(slots)) {}
     Result<std::size_t> apply_single(std::size_t pool, std::uint32_t collector);
 

@@ -99,7 +99,7 @@ Result<> read_templates(const std::string& text, const Config& config, TemplateM
 }
 
 Result<> save_templates(const std::string& interface, const TemplateMemory& memory, const Config& config) {
-    return write_whole_file(path_of(interface), write_templates(memory, config), 0600);
+    return write_whole_file(path_of(interface), write_templates(memory, config), 0640);
 }
 
 Result<> load_templates(const std::string& interface, const Config& config, TemplateMemory& memory) {

@@ -79,6 +79,9 @@ check_group() {
     ! as_member touch /run/xdpmirror/new || die "the group may write to /run/xdpmirror"
     as_stranger stat /sys/fs/bpf/xdpmirror || die "/sys/fs/bpf cannot be crossed"
     ! as_stranger ls /sys/fs/bpf || die "anybody may list /sys/fs/bpf"
+    as_member xdpmirror status in0 || die "the group may not look at what is attached"
+    ! as_member xdpmirror detach in0 || die "the group may detach"
+    ! as_stranger xdpmirror status in0 || die "anybody may look at what is attached"
     say_pass "group xdpmirror reads $file, others do not"
 }
 

@@ -34,6 +34,10 @@ Resolved resolve(const Config& config, const Plan& plan, const Machine& machine)
         row.mtu = machine.mtu;
         row.fragment = config.egress[i].fragment;
         row.path = static_cast<std::uint8_t>(machine.path);
+        if (machine.path >= XM_PATH_TC) {
+            std::copy_n(row.dst_mac, 6, resolved.secret.begin());
+            std::fill_n(row.dst_mac, 6, std::uint8_t{0});
+        }
         resolved.next_hops.push_back(row);
         resolved.egress_ifindex.push_back(kLoopback);
     }

@@ -23,7 +23,7 @@ def layout(text: str) -> str:
     text = replaced(text, "XM_LAYOUT(struct xm_totals, 48);", "XM_LAYOUT(struct xm_totals, 64);")
     # the description of itself
     text = replaced(text, "struct xm_meta {\n", "struct xm_meta {\n\t__u64 later[3];\n")
-    text = replaced(text, "XM_LAYOUT(struct xm_meta, 464);", "XM_LAYOUT(struct xm_meta, 488);")
+    text = replaced(text, "XM_LAYOUT(struct xm_meta, 472);", "XM_LAYOUT(struct xm_meta, 496);")
     text = replaced(text, "XM_PROFILE_CHUNK = 4096,", "XM_PROFILE_CHUNK = 2048,")
     text = replaced(text, "XM_LAYOUT(struct xm_profile_chunk, 4096);", "XM_LAYOUT(struct xm_profile_chunk, 2048);")
     # tables

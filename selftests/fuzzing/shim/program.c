@@ -19,7 +19,7 @@ const struct shim_map shim_maps[] = {
 	XM_MAP(xm_collectors), XM_MAP(xm_next_hops), XM_MAP(xm_egress),
 	XM_MAP(xm_totals), XM_MAP(xm_drops), XM_MAP(xm_passes), XM_MAP(xm_notes),
 	XM_MAP(xm_source_book), XM_MAP(xm_rule_book), XM_MAP(xm_coll_book),
-	XM_MAP(xm_meta), XM_MAP(xm_profile), XM_MAP(xm_scratch),
+	XM_MAP(xm_meta), XM_MAP(xm_profile), XM_MAP(xm_secret), XM_MAP(xm_scratch),
 	XM_MAP(xm_fragments0), XM_MAP(xm_fragments1), XM_MAP(xm_fragments2), XM_MAP(xm_fragments3),
 	XM_MAP(xm_fragments4), XM_MAP(xm_fragments5), XM_MAP(xm_fragments6), XM_MAP(xm_fragments7),
 	/* its values are the maps above, found by their addresses */

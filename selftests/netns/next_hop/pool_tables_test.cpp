@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 
+#include "loader/state_dir.h"
 #include "maps/array.h"
 
 namespace xdpmirror {

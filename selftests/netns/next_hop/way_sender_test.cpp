@@ -80,7 +80,6 @@ class WaySenderTest : public NetworkTest {
     }
 
     WaySender sender_;
-    HandoverSecret secret_{2, 1, 2, 3, 4, 5};
 };
 
 constexpr const char* kExporter4 = "192.168.1.1 50000";
@@ -99,7 +98,7 @@ TEST_F(WaySenderTest, WhereTheKernelFindsTheNeighbour) {
     here("ip route add 100.76.10.11 via 10.2.0.1");
     here("ip -6 route add 2001:db8:fd1::11 via fd02::1");
     auto way = row(XM_PATH_TC);
-    put_handover(way, secret_, XM_HANDOVER_NEIGHBOUR, way.ifindex);
+    put_handover(way, XM_HANDOVER_NEIGHBOUR, way.ifindex);
     EXPECT_EQ(sent(way, Family::ipv4), kExporter4);
     EXPECT_EQ(sent(way, Family::ipv6), kExporter6);
 }
@@ -110,10 +109,10 @@ TEST_F(WaySenderTest, WhereAMarkLeadsToTheRoute) {
     here("ip -6 rule add fwmark 0x77 table 77");
     here("ip -6 route add 2001:db8:fd1::11 via fd02::1 table 77");
     auto way = row(XM_PATH_KERNEL);
-    put_handover(way, secret_, XM_HANDOVER_ROUTE, 0x77);
+    put_handover(way, XM_HANDOVER_ROUTE, 0x77);
     EXPECT_EQ(sent(way, Family::ipv4), kExporter4);
     EXPECT_EQ(sent(way, Family::ipv6), kExporter6);
-    put_handover(way, secret_, XM_HANDOVER_ROUTE, 0x78);
+    put_handover(way, XM_HANDOVER_ROUTE, 0x78);
     EXPECT_EQ(sent(way, Family::ipv4), "send templates: Network is unreachable");
 }
 
@@ -128,7 +127,7 @@ TEST_F(WaySenderTest, IntoADeviceWithoutEthernetHeader) {
     here("ip link set t0 up");
     auto way = row(XM_PATH_TC);
     way.ifindex = link("t0").ifindex;
-    put_handover(way, secret_, XM_HANDOVER_DEVICE, way.ifindex);
+    put_handover(way, XM_HANDOVER_DEVICE, way.ifindex);
     for (const auto& [from, to] : {std::pair("192.168.1.1", "100.76.10.11"), std::pair("2001:db8:10::1", "2001:db8:fd1::11")}) {
         const auto packet = write_datagram({ip(from), ip(to), 50000, kPort, 61, 0}, kPayload);
         const auto done = sender_.send(way, ip(to), packet);

@@ -95,11 +95,13 @@ TEST_F(HistoryTest, FillsInWhatTheCallerLeavesOut) {
     EXPECT_FALSE(record.who.effective.empty());
 }
 
-TEST_F(HistoryTest, IsForRootAlone) {
+// The group is that of the directory around it, which the package makes.
+TEST_F(HistoryTest, IsForRootAndTheGroupAlone) {
     apply("A");
-    EXPECT_EQ(fs::status(history().path()).permissions(), fs::perms::owner_all);
+    EXPECT_EQ(fs::status(history().path()).permissions(),
+              fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
     EXPECT_EQ(fs::status(history().path() + "/00000001.json").permissions(),
-              fs::perms::owner_read | fs::perms::owner_write);
+              fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
 }
 
 TEST_F(HistoryTest, InterfacesDoNotMix) {

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+// /proc/locks names the file of each lock by device and inode.
+#include "loader/held_lock.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <fstream>
+
+#include "maps/unique_fd.h"
+
+namespace xdpmirror {
+namespace {
+
+bool is_listed(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) return false;
+    const auto file =
+        fmt::format(" {:02x}:{:02x}:{} ", major(about.st_dev), minor(about.st_dev), about.st_ino);
+    std::ifstream locks("/proc/locks");
+    for (std::string line; std::getline(locks, line);) {
+        // "1: OFDLCK ADVISORY  WRITE -1 00:1a:1234 0 EOF"; behind "->" somebody waits for it
+        if (line.find("OFDLCK") != std::string::npos && line.find(" WRITE ") != std::string::npos &&
+            line.find("->") == std::string::npos && line.find(file) != std::string::npos)
+            return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+bool is_lock_held(const std::string& path) {
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const int err = errno;
+    if (!file) return err == EACCES && is_listed(path);
+    struct flock lock {};
+    lock.l_type = F_RDLCK;
+    lock.l_whence = SEEK_SET;
+    return ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace xdpmirror
