@@ -66,7 +66,8 @@ xdpmirror_bpf* xdpmirror_bpf::open() {
         &object,
         {map("xm_vnis"), map("xm_senders"), map("xm_sources"), map("xm_exporters"),
          map("xm_rules4"), map("xm_rules6"), map("xm_port_class"), map("xm_pools"), map("xm_slots"),
-         map("xm_collectors"), map("xm_next_hops"), map("xm_egress"), map("xm_profile")},
+         map("xm_collectors"), map("xm_next_hops"), map("xm_egress"), map("xm_profile"),
+         map("xm_secret")},
         {reinterpret_cast<bpf_program*>(&object)},
         &object.constants};
 }

@@ -25,6 +25,7 @@ struct xdpmirror_bpf {
         bpf_map* xm_next_hops;
         bpf_map* xm_egress;
         bpf_map* xm_profile;
+        bpf_map* xm_secret;
     } maps;
     struct {
         bpf_program* xdpmirror;
