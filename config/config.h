@@ -12,6 +12,7 @@
 
 #include "config/address.h"
 #include "config/health.h"
+#include "config/metrics.h"
 #include "config/ready.h"
 
 namespace xdpmirror {
@@ -156,6 +157,7 @@ struct Config {
     std::vector<Pool> pools;
     std::vector<Egress> egress;
     Ready ready{};
+    Metrics metrics{};
 };
 
 // Not an error, but an operator would want to know: a rule that can never match, a key that this

@@ -54,6 +54,9 @@ void fill_defaults(ordered_json& profile) {
         }
     }
     fill_ready(profile);
+    if (profile.contains("metrics")) {
+        fill_default(profile["metrics"], "every", "15s");
+    }
     for (ordered_json& egress : profile["egress"]) {
         fill_way(egress);
         if (!egress.contains("standby")) {

@@ -140,8 +140,10 @@ namespace xdpmirror {
       "bad listen address '{}' for {}; give ADDRESS:PORT, such as 0.0.0.0:9436 or \"[::]:9436\"")         \
     X(kListenAddress, "cannot listen on {} for {}: it is {}; give an address of this node")        \
     X(kListenTwice, "{} overlaps with {} at {}; give each its own port")                           \
+    X(kBadTextfile,                                                                                \
+      "bad path '{}' for metrics.textfile; give the absolute name of a file that ends in .prom, "  \
+      "or of a directory that ends in '/'")                                                        \
     X(kLimit, "{} {}, but at most {} are possible; {}")                                            \
-    X(kWarnNotActed, "'{}' in {} is accepted, but this version does not act on it: {}")            \
     X(kWarnAnySender,                                                                              \
       "source '{}' admits {}: any host that can reach UDP port {} may inject packets; "            \
       "list the outer senders in 'from'")                                                          \
@@ -159,6 +161,8 @@ namespace xdpmirror {
     X(kWarnSourceUnserved, "source '{}': no rule takes VNI {}, all its packets will be dropped")   \
     X(kWarnReadySilent,                                                                            \
       "'ready' answers nobody; add 'http: ADDRESS:PORT' or 'tcp: ADDRESS:PORT'")                   \
+    X(kWarnMetricsSilent,                                                                          \
+      "'metrics' can be read nowhere; add 'textfile: PATH' or 'listen: ADDRESS:PORT'")             \
     X(kWarnReadyClaimed,                                                                           \
       "rule '{}' takes TCP to port {} of the addresses that plain source '{}' claims, and nobody " \
       "is answered there; name another protocol in the rule, or listen on another port")           \

@@ -2,6 +2,7 @@
 // All parts of a profile, in the order of the profile.
 #include "config/messages.h"
 #include "config/read.h"
+#include "config/read_metrics.h"
 #include "config/read_ready.h"
 
 namespace xdpmirror {
@@ -65,16 +66,18 @@ Result<Config> read_config(const Node& root, std::vector<Warning>& warnings) {
     if (auto done = check_tables(config.egress); !done) {
         return done.error();
     }
-    auto ready = read_ready(root, config, warnings);
+    Listeners listeners;
+    auto ready = read_ready(root, config, listeners, warnings);
     if (!ready) {
         return ready.error();
     }
     config.ready = *std::move(ready);
-    if (const Member* metrics = root.find_member("metrics")) {
-        warnings.push_back(
-            warning_at<Message::kWarnNotActed>(metrics->place.position(), "metrics", "the profile",
-                                               "no file is written and nothing listens"));
+    auto metrics = read_metrics(root, listeners, warnings);
+    if (!metrics) {
+        return metrics.error();
     }
+    config.metrics = *std::move(metrics);
+    listeners.warn_of_claims(config, warnings);
     return config;
 }
 

@@ -6,13 +6,15 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/read_listen.h"
 #include "config/tree.h"
 #include "maps/result.h"
 
 namespace xdpmirror {
 
 // The defaults if the profile does not have it. `config` has everything else already.
-Result<Ready> read_ready(const Node& root, const Config& config, std::vector<Warning>& warnings);
+Result<Ready> read_ready(const Node& root, const Config& config, Listeners& listeners,
+                         std::vector<Warning>& warnings);
 
 // What is not said, in words of the profile.
 void fill_ready(nlohmann::ordered_json& profile);

@@ -8,19 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "config/address.h"
+#include "config/listen_address.h"
 
 namespace xdpmirror {
-
-struct ListenAddress {
-    IpAddress address;  // unspecified: every one of its family
-    std::uint16_t port = 0;
-
-    bool operator==(const ListenAddress&) const = default;
-    std::string text() const;  // "0.0.0.0:9436", "[::1]:9436"
-    // One packet could be for both.
-    bool overlaps(const ListenAddress& other) const;
-};
 
 // What a node that is ready has, in the order in which one hangs on the other.
 enum class Need : std::uint8_t { attached, egress, next_hop, collectors };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "loader/change_journal.h"
 
+#include <chrono>
+
 #include "loader/history/sha256.h"
+#include "loader/last_change.h"
 
 namespace xdpmirror {
 namespace {
@@ -14,6 +17,7 @@ void note(const Error& error, std::vector<std::string>& notes) {
 
 ChangeJournal::ChangeJournal(const std::string& command, const std::string& interface, const Profile* profile)
     : command_(command),
+      interface_(interface),
       profile_(profile),
       history_(interface),
       audit_(command, interface, profile != nullptr ? profile->config.name : std::string()) {
@@ -50,6 +54,14 @@ void ChangeJournal::in_force(std::vector<std::string>& notes) {
     const auto pending = *pending_;
     pending_.reset();
     if (auto committed = history_.commit(pending); !committed) note(committed.error(), notes);
+}
+
+void ChangeJournal::ended(const std::string& why_not) {
+    if (only_looks_) return;
+    if (profile_ == nullptr && why_not.empty()) return remove_last_changes(interface_);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+    write_last_change(interface_, command_, {.at_ns = static_cast<std::uint64_t>(ns), .why_not = why_not});
 }
 
 }  // namespace xdpmirror

@@ -25,7 +25,10 @@ class ChangeJournal {
     // What is in force until now.
     void was(const std::string& effective_json);
     // And will be afterwards: the command only looks.
-    void stays() { audit_.becomes(before_); }
+    void stays() {
+        audit_.becomes(before_);
+        only_looks_ = true;
+    }
 
     // With the interface locked. What a killed command has left is settled: `running_ns` is
     // xm_meta.configured_ns of what runs, 0 if nothing does.
@@ -37,11 +40,15 @@ class ChangeJournal {
     template <class T>
     void done(const Result<T>& result) {
         audit_.done(result);
+        ended(result ? std::string() : one_line(result.error()));
     }
 
   private:
-    std::string command_, before_;
-    const Profile* profile_;
+    void ended(const std::string& why_not);
+
+    std::string command_, interface_, before_;
+    const Profile* profile_;  // nullptr: nothing will be attached any more
+    bool only_looks_ = false;
     History history_;
     Audit audit_;
     std::optional<History::Pending> pending_;

@@ -87,6 +87,7 @@ void add_commands(CLI::App& app, Run& run) {
     add_egress(app, run);
     add_status(app, run);
     add_books(app, run);
+    add_metrics(app, run);
     add_explain(app, run);
     add_config(app, run);
     add_history(app, run);

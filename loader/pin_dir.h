@@ -12,6 +12,7 @@ namespace xdpmirror {
 
 class PinDir {
   public:
+    PinDir() = default;  // no directory
     explicit PinDir(std::string path) : path_(std::move(path)) {}
 
     const std::string& path() const { return path_; }

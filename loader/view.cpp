@@ -116,41 +116,12 @@ void warn(AttachmentView& view) {
 }
 
 Result<AttachmentView> view_of(const std::string& interface, Attached attached) {
-    const auto& directory = attached.directory;
-    const StateDir state(interface);
-    auto collectors = read_rows<xm_collector>(directory, "xm_collectors");
-    if (!collectors) return collectors.error();
-    auto next_hops = read_rows<xm_next_hop>(directory, "xm_next_hops");
-    if (!next_hops) return next_hops.error();
-    auto overrides = read_overrides(interface);
-    auto pools = PoolTables::open_to_read(directory);
-    if (!pools) return pools.error();
-    std::vector<std::string> left_out;
-    auto books = read_attachment_books(state, attached, left_out);
-    if (!books) return books.error();
-    auto whys = why_paths(attached.profile.config, attached.meta.ifindex);
-    AttachmentView view{.interface = interface,
-                        .directory = directory,
-                        .attached = still_attached(state, attached.meta),
-                        .meta = attached.meta,
-                        .profile = std::move(attached.profile),
-                        .rows = std::move(attached.rows),
-                        .program = program_of(attached.meta),
-                        .books = std::move(*books),
-                        .collectors = std::move(*collectors),
-                        .next_hops = std::move(*next_hops),
-                        .slots = {},
-                        .overrides = overrides ? *overrides : Overrides{},
-                        .why_path = std::move(whys),
-                        .redirect_errors_counted = state.has("xm_devmap_xmit"),
-                        .trial = find_trial(interface),
-                        .warnings = {}};
-    view.slots = pools->slots_of(view.collectors.size());
-    if (!overrides) view.warnings.push_back(one_line(overrides.error()));
-    for (const auto& books_of : left_out)
-        view.warnings.push_back("what a former version has counted is left out, since " + books_of +
-                                " can be read with CAP_SYS_ADMIN alone; ask as root");
-    warn(view);
+    AttachmentView view;
+    static_cast<Attached&>(view) = std::move(attached);
+    view.interface = interface;
+    view.program = program_of(view.meta);
+    view.why_path = why_paths(view.profile.config, view.meta.ifindex);
+    if (auto read = read_again(view); !read) return read.error();
     return view;
 }
 
@@ -164,6 +135,35 @@ Result<AttachmentView> read_view(const std::string& interface) {
         if (!attached) return attached.error();
         return view_of(interface, std::move(*attached));
     });
+}
+
+Result<> read_again(AttachmentView& view) {
+    const StateDir state(view.interface);
+    auto collectors = read_rows<xm_collector>(view.directory, "xm_collectors");
+    if (!collectors) return collectors.error();
+    auto next_hops = read_rows<xm_next_hop>(view.directory, "xm_next_hops");
+    if (!next_hops) return next_hops.error();
+    auto pools = PoolTables::open_to_read(view.directory);
+    if (!pools) return pools.error();
+    std::vector<std::string> left_out;
+    auto books = read_attachment_books(state, view, left_out);
+    if (!books) return books.error();
+    auto overrides = read_overrides(view.interface);
+    view.attached = still_attached(state, view.meta);
+    view.books = std::move(*books);
+    view.collectors = std::move(*collectors);
+    view.next_hops = std::move(*next_hops);
+    view.slots = pools->slots_of(view.collectors.size());
+    view.overrides = overrides ? *overrides : Overrides{};
+    view.redirect_errors_counted = state.has("xm_devmap_xmit");
+    view.trial = find_trial(view.interface);
+    view.warnings.clear();
+    if (!overrides) view.warnings.push_back(one_line(overrides.error()));
+    for (const auto& books_of : left_out)
+        view.warnings.push_back("what a former version has counted is left out, since " + books_of +
+                                " can be read with CAP_SYS_ADMIN alone; ask as root");
+    warn(view);
+    return Ok{};
 }
 
 }  // namespace xdpmirror

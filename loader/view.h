@@ -24,13 +24,9 @@ struct ProgramView {
     std::string tag;
 };
 
-struct AttachmentView {
+struct AttachmentView : Attached {
     std::string interface;
-    PinDir directory;       // of the configuration
     bool attached = false;  // false: the interface went away under the link
-    xm_meta meta{};
-    Profile profile;
-    BookRows rows;          // its rows in the books
     ProgramView program;
     Books books;
     std::vector<xm_collector> collectors;  // by row
@@ -45,5 +41,8 @@ struct AttachmentView {
 
 // An error when the interface has no state, or one of another layout.
 Result<AttachmentView> read_view(const std::string& interface);
+
+// The same configuration once more, as its tables and books are by now. The view stays as it was on an error.
+Result<> read_again(AttachmentView& view);
 
 }  // namespace xdpmirror

@@ -2,6 +2,7 @@
 #include "loader/whole_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +18,7 @@ Result<> write_all(const std::string& path, const std::string& text, mode_t mode
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
     int err = errno;
     if (!file) return system_error("open " + path, err);
+    static_cast<void>(::fchmod(file.get(), mode));  // whatever the umask says; on a file system without modes, no harm
     for (std::size_t done = 0; done < text.size();) {
         const auto written = ::write(file.get(), text.data() + done, text.size() - done);
         err = errno;

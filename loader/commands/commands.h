@@ -28,6 +28,7 @@ void add_confirm_watch(CLI::App& app, Run& run);
 void add_status(CLI::App& app, Run& run);
 void add_books(CLI::App& app, Run& run);  // drops, sources, rules, pools
 void add_pool_changes(CLI::App& pools, Run& run);  // pools drain, undrain, weight
+void add_metrics(CLI::App& app, Run& run);
 void add_explain(CLI::App& app, Run& run);
 void add_reload(CLI::App& app, Run& run);
 void add_upgrade(CLI::App& app, Run& run);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Wires the parts to the loop: what joins later (metrics) is one more callback here.
+// Wires the parts to the loop.
 #include "loader/daemon/daemon.h"
 
 #include <fmt/core.h>
@@ -15,6 +15,7 @@
 #include "loader/daemon/configuration_watch.h"
 #include "loader/daemon/event_loop.h"
 #include "loader/daemon/network_watch.h"
+#include "loader/daemon/node_metrics.h"
 #include "loader/daemon/node_ready.h"
 #include "loader/daemon/once.h"
 #include "loader/daemon/reloader.h"
@@ -23,6 +24,7 @@
 #include "loader/link_hook.h"
 #include "loader/lock.h"
 #include "loader/logging/logging.h"
+#include "loader/metrics/gather.h"
 #include "loader/reload.h"
 #include "loader/state_dir.h"
 #include "loader/version.h"
@@ -99,8 +101,8 @@ class Daemon {
           file_(std::move(file)),
           reloader_(loop_, request.attach.interface, request.profile_name) {}
 
-    // `ready` may be otherwise than what is attached says.
-    Result<> run(const AttachmentView& view, const Ready& ready);
+    // What is said to others, `ready` and `metrics`, is as `own` has it, whatever the attached profile says.
+    Result<> run(const AttachmentView& view, const Config& own);
 
   private:
     Result<> listen();
@@ -109,6 +111,8 @@ class Daemon {
     Result<> follow_reload();
     Result<> watch(const AttachmentView& view);
     Result<> be_ready(const Ready& wanted);
+    Result<> be_measured(const Metrics& wanted);
+    Result<std::string> read_metrics();
     Result<> reload_asked();
     Result<> report();
 
@@ -121,6 +125,9 @@ class Daemon {
     RunFile file_;
     Ready wanted_ready_;
     std::unique_ptr<NodeReady> ready_;
+    Metrics wanted_metrics_;
+    std::unique_ptr<NodeMetrics> metrics_;
+    AttachmentView view_;  // of the configuration that is watched, for metrics
     std::unique_ptr<ConfigurationWatch> watch_;
     Reloader reloader_;
     Watchdog watchdog_;
@@ -144,6 +151,7 @@ Result<> Daemon::tick() {
     spdlog::default_logger()->flush();  // what was held back and is due
     if (!is_attached(interface(), attached_ns_)) {
         spdlog::info("the attachment of {} was taken off; nothing is left to watch", interface());
+        metrics_->gone();
         loop_.stop();
         return Ok{};
     }
@@ -156,6 +164,7 @@ Result<> Daemon::tick() {
     }
     if (auto followed = follow_reload(); !followed) return followed;
     watch_->tick(now());
+    once_.say("metrics", metrics_->tick(now()));
     return report();
 }
 
@@ -178,6 +187,7 @@ Result<> Daemon::follow_reload() {
         return Ok{};
     }
     once_.say("ready", be_ready(view->profile.config.ready));
+    once_.say("metrics", be_measured(view->profile.config.metrics));
     once_.say("reload", Ok{});
     ++reloads_;
     spdlog::info("watching configuration {} of {}, profile {}", number_of(view->directory), interface(),
@@ -189,6 +199,7 @@ Result<> Daemon::watch(const AttachmentView& view) {
     auto made = ConfigurationWatch::make(loop_, view, watch_.get());
     if (!made) return made.error();
     watch_ = std::move(*made);
+    view_ = view;
     return Ok{};
 }
 
@@ -203,6 +214,26 @@ Result<> Daemon::be_ready(const Ready& wanted) {
     if (!ready) return ready.error();
     ready_ = std::move(*ready);
     return ports ? Result<>(Ok{}) : Result<>(ports.error());
+}
+
+Result<> Daemon::be_measured(const Metrics& wanted) {
+    if (metrics_ && wanted == wanted_metrics_) return Ok{};
+    if (metrics_ && wanted.textfile != wanted_metrics_.textfile) metrics_->gone();
+    metrics_.reset();
+    wanted_metrics_ = wanted;
+    auto outlets = MetricsOutlets::take(wanted, interface());
+    auto metrics = NodeMetrics::make(loop_, outlets ? wanted : Metrics{}, outlets ? std::move(*outlets) : MetricsOutlets{},
+                                     [this] { return read_metrics(); }, [this] { return ready_->answer(); });
+    if (!metrics) return metrics.error();
+    metrics_ = std::move(*metrics);
+    return outlets ? Result<>(Ok{}) : Result<>(outlets.error());
+}
+
+Result<std::string> Daemon::read_metrics() {
+    Exposition metrics;
+    add_build(metrics);
+    if (auto added = add_all(metrics, view_, said_); !added) return added.error();
+    return metrics.text();
 }
 
 Result<> Daemon::reload_asked() {
@@ -243,12 +274,13 @@ Result<> Daemon::listen() {
     return loop_.every(kTick, [this] { return tick(); });
 }
 
-Result<> Daemon::run(const AttachmentView& view, const Ready& ready) {
+Result<> Daemon::run(const AttachmentView& view, const Config& own) {
     attached_ns_ = view.meta.attached_ns;
     if (auto listening = listen(); !listening) return listening;
     if (auto watching = watch(view); !watching) return watching;
-    if (auto done = be_ready(ready); !done) return done;
+    if (auto done = be_ready(own.ready); !done) return done;
     if (auto said = report(); !said) return said;
+    if (auto done = be_measured(own.metrics); !done) return done;
     notify_service_manager("READY=1\nSTATUS=watching " + interface());
     auto done = loop_.run();
     notify_service_manager("STOPPING=1");
@@ -256,6 +288,7 @@ Result<> Daemon::run(const AttachmentView& view, const Ready& ready) {
     if (!done || !is_attached(interface(), attached_ns_)) return done;
     if (request_.detach_on_exit) {
         spdlog::info("leaving, and taking the attachment of {} off", interface());
+        metrics_->gone();
         return detach(interface());
     }
     spdlog::info("leaving; {} goes on forwarding, and nobody watches it", interface());
@@ -272,6 +305,8 @@ Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile
     if (profile) {
         if (auto prober = Prober::make(profile->config); !prober) return prober.error();
         if (auto ports = ReadyPorts::take(profile->config.ready); !ports) return ports.error();
+        if (auto taken = MetricsOutlets::take(profile->config.metrics, request.attach.interface); !taken)
+            return taken.error();
     }
     auto view = adopt_or_attach(request.attach, profile);
     if (!view) return view.error();
@@ -281,7 +316,7 @@ Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile
     if (!network) return network.error();
     Daemon daemon(request, std::move(*loop), std::move(*network), std::move(*file));
     const bool own = profile && is_in_force(*profile, view->profile);
-    return daemon.run(*view, own ? profile->config.ready : view->profile.config.ready);
+    return daemon.run(*view, own ? profile->config : view->profile.config);
 }
 
 }  // namespace xdpmirror

@@ -15,7 +15,7 @@ HttpAnswer json_answer(unsigned status, const Json& json) {
 Result<std::vector<UniqueFd>> take_all(const std::vector<ListenAddress>& addresses) {
     std::vector<UniqueFd> taken;
     for (const auto& at : addresses) {
-        auto bound = bind_listener(at);
+        auto bound = bind_listener(at, "ready");
         if (!bound) return bound.error();
         taken.push_back(std::move(*bound));
     }
@@ -23,6 +23,8 @@ Result<std::vector<UniqueFd>> take_all(const std::vector<ListenAddress>& address
 }
 
 }  // namespace
+
+HttpAnswer healthz() { return json_answer(200, {{"alive", true}, {"pid", ::getpid()}}); }
 
 Result<ReadyPorts> ReadyPorts::take(const Ready& ready) {
     auto http = take_all(ready.http);
@@ -54,19 +56,18 @@ Result<std::unique_ptr<NodeReady>> NodeReady::make(EventLoop& loop, const Ready&
     auto* self = node.get();
     if (!ready.http.empty()) {
         auto server = HttpServer::make(
-            loop, {{"/healthz", [] { return json_answer(200, {{"alive", true}, {"pid", ::getpid()}}); }},
-                   {"/readyz", [self] { return self->answer(); }}});
+            loop, {{"/healthz", healthz}, {"/readyz", [self] { return self->answer(); }}});
         if (!server) return server.error();
         node->server_ = std::move(*server);
     }
     for (std::size_t i = 0; i < ready.http.size(); ++i)
         node->http_.push_back(std::make_unique<Listener>(
-            loop, ready.http[i], std::move(ports.http[i]),
+            loop, ready.http[i], std::move(ports.http[i]), "ready",
             [self](UniqueFd connection) { self->server_->serve(std::move(connection)); }));
     // that it was taken is all there is to say
     for (std::size_t i = 0; i < ready.tcp.size(); ++i)
         node->tcp_.push_back(
-            std::make_unique<Listener>(loop, ready.tcp[i], std::move(ports.tcp[i]), [](const UniqueFd&) {}));
+            std::make_unique<Listener>(loop, ready.tcp[i], std::move(ports.tcp[i]), "ready", [](const UniqueFd&) {}));
     for (const auto& listener : node->http_) {
         if (auto opened = listener->open(); !opened) return opened.error();
     }

@@ -28,6 +28,9 @@ struct ReadyPorts {
 // What is known at this moment.
 ReadyFacts ready_facts(const NextHopKeeper& keeper, const PoolKeeper& pools, const CollectorHealth& health);
 
+// That the loop turns.
+HttpAnswer healthz();
+
 class NodeReady {
   public:
     using Say = std::function<void(const std::string&)>;  // one line for the journal
@@ -38,12 +41,13 @@ class NodeReady {
     // To be called often. An error if a port is somebody else's meanwhile: it is tried again the next time.
     Result<> update(const ReadyFacts& facts);
 
+    // To GET /readyz.
+    HttpAnswer answer() const;
     // For the run file.
     nlohmann::ordered_json report() const;
 
   private:
     NodeReady(const Ready& ready, Say say) : wanted_(ready), say_(std::move(say)) {}
-    HttpAnswer answer() const;
     Result<> open_ports();
 
     Ready wanted_;

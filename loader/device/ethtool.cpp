@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -14,6 +15,7 @@
 namespace xdpmirror {
 namespace {
 
+constexpr std::size_t kMoreCounters = 4096;
 constexpr std::uint64_t kUdpPorts = RXH_L4_B_0_1 | RXH_L4_B_2_3;
 
 // A command with a table behind it, in memory aligned for both.
@@ -102,25 +104,50 @@ Result<> Ethtool::set_rings(const Rings& wanted) const {
     return ask(&set, "set the rings");
 }
 
-Result<Ethtool::OffloadBits> Ethtool::offload_bits() const {
+Result<std::vector<std::string>> Ethtool::strings(std::uint32_t set, const char* of_what) const {
     Buffer<ethtool_sset_info> sizes(sizeof(std::uint32_t));
     sizes->cmd = ETHTOOL_GSSET_INFO;
-    sizes->sset_mask = 1ULL << ETH_SS_FEATURES;
-    if (auto asked = ask(sizes.get(), "count the offloads"); !asked) return asked.error();
+    sizes->sset_mask = 1ULL << set;
+    const std::string what(of_what);
+    if (auto asked = ask(sizes.get(), ("count the " + what).c_str()); !asked) return asked.error();
     const std::size_t count = sizes->sset_mask == 0 ? 0 : sizes->data[0];
 
     Buffer<ethtool_gstrings> names(count * ETH_GSTRING_LEN);
     names->cmd = ETHTOOL_GSTRINGS;
-    names->string_set = ETH_SS_FEATURES;
+    names->string_set = set;
     names->len = static_cast<std::uint32_t>(count);
-    if (auto asked = ask(names.get(), "name the offloads"); !asked) return asked.error();
-    OffloadBits found;
-    found.blocks = (count + 31) / 32;
+    if (auto asked = ask(names.get(), ("name the " + what).c_str()); !asked) return asked.error();
+    std::vector<std::string> found;
     for (std::size_t i = 0; i < count; ++i) {
         const auto* name = reinterpret_cast<const char*>(names->data) + i * ETH_GSTRING_LEN;
-        if (*name != '\0') found.bits.emplace(text_of(name, ETH_GSTRING_LEN), i);
+        found.push_back(text_of(name, ETH_GSTRING_LEN));
     }
     return found;
+}
+
+Result<Ethtool::OffloadBits> Ethtool::offload_bits() const {
+    const auto names = strings(ETH_SS_FEATURES, "offloads");
+    if (!names) return names.error();
+    OffloadBits found;
+    found.blocks = (names->size() + 31) / 32;
+    for (std::size_t i = 0; i < names->size(); ++i) {
+        if (!names->at(i).empty()) found.bits.emplace(names->at(i), i);
+    }
+    return found;
+}
+
+Result<DriverCounters> Ethtool::counters() const {
+    const auto names = strings(ETH_SS_STATS, "counters");
+    if (!names) return names.error();
+    // the kernel writes all there are, and with more queues there are more than a moment ago
+    Buffer<ethtool_stats> found((names->size() + kMoreCounters) * sizeof(std::uint64_t));
+    found->cmd = ETHTOOL_GSTATS;
+    found->n_stats = static_cast<std::uint32_t>(names->size());
+    if (auto asked = ask(found.get(), "read the counters"); !asked) return asked.error();
+    DriverCounters counters;
+    const auto count = std::min<std::size_t>(names->size(), found->n_stats);
+    for (std::size_t i = 0; i < count; ++i) counters.emplace_back(names->at(i), found->data[i]);
+    return counters;
 }
 
 Result<Offloads> Ethtool::offloads() const {

@@ -7,6 +7,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "maps/result.h"
 #include "maps/unique_fd.h"
@@ -41,6 +43,9 @@ struct Offload {
 // By the kernel's names: "rx-lro", "rx-gro-hw", "rx-vlan-hw-parse", ...
 using Offloads = std::map<std::string, Offload>;
 
+// By the driver's names, in its order: "queue_0_rx_xdp_drop", "bw_in_allowance_exceeded", ...
+using DriverCounters = std::vector<std::pair<std::string, std::uint64_t>>;
+
 class Ethtool {
   public:
     // Nothing is asked yet.
@@ -50,6 +55,7 @@ class Ethtool {
     Result<Channels> channels() const;
     Result<Rings> rings() const;
     Result<Offloads> offloads() const;
+    Result<DriverCounters> counters() const;
     // Whether the RX queue of UDP over IPv4 is chosen by the ports, too.
     Result<bool> udp_ports_hashed() const;
 
@@ -69,6 +75,7 @@ class Ethtool {
         std::size_t blocks = 0;  // of 32, as the kernel wants them: all
     };
     Result<OffloadBits> offload_bits() const;
+    Result<std::vector<std::string>> strings(std::uint32_t set, const char* of_what) const;
 
     std::string interface_;
     UniqueFd socket_;

@@ -17,22 +17,22 @@ namespace {
 constexpr int kBacklog = 128;
 constexpr int kAtOnce = 16;  // connections, before others have their turn
 
-Error cannot_listen(const ListenAddress& at, int err) {
+Error cannot_listen(const ListenAddress& at, const std::string& key, int err) {
     const auto what = "cannot listen on " + at.text();
     if (err == EADDRINUSE)
         return Error{fmt::format("{}: another process has the port; see which by: ss -ltnp sport = :{}; end it, or "
-                                 "take another port in 'ready'",
-                                 what, at.port)};
+                                 "take another port in '{}'",
+                                 what, at.port, key)};
     if (err == EADDRNOTAVAIL)
         return Error{what + ": this node has no such address; take one of `ip address`, or 0.0.0.0 or [::]"};
     if (err == EACCES)
-        return Error{what + ": ports below 1024 need CAP_NET_BIND_SERVICE; take a higher one in 'ready'"};
+        return Error{what + ": ports below 1024 need CAP_NET_BIND_SERVICE; take a higher one in '" + key + "'"};
     return system_error(what, err);
 }
 
 }  // namespace
 
-Result<UniqueFd> bind_listener(const ListenAddress& at) {
+Result<UniqueFd> bind_listener(const ListenAddress& at, const std::string& key) {
     const bool is_ipv6 = at.address.family == Family::ipv6;
     const int on = 1;
     socklen_t size = 0;
@@ -43,18 +43,18 @@ Result<UniqueFd> bind_listener(const ListenAddress& at) {
         (is_ipv6 && ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0) ||
         ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) {
         const int err = errno;
-        return cannot_listen(at, err);
+        return cannot_listen(at, key, err);
     }
     return fd;
 }
 
-Listener::Listener(EventLoop& loop, ListenAddress at, UniqueFd bound, Taken taken)
-    : loop_(loop), at_(at), fd_(std::move(bound)), taken_(std::move(taken)) {}
+Listener::Listener(EventLoop& loop, ListenAddress at, UniqueFd bound, std::string key, Taken taken)
+    : loop_(loop), at_(at), fd_(std::move(bound)), key_(std::move(key)), taken_(std::move(taken)) {}
 
 Result<> Listener::open() {
     if (!open_ && ::listen(fd_.get(), kBacklog) != 0) {
         const int err = errno;
-        return cannot_listen(at_, err);
+        return cannot_listen(at_, key_, err);
     }
     open_ = true;
     if (watched_) return Ok{};

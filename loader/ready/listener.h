@@ -7,22 +7,23 @@
 #include <memory>
 #include <string>
 
-#include "config/ready.h"
+#include "config/listen_address.h"
 #include "loader/daemon/event_loop.h"
 #include "maps/result.h"
 #include "maps/unique_fd.h"
 
 namespace xdpmirror {
 
-// A socket that refuses connections. The error says who may have the port, and what else is possible.
-Result<UniqueFd> bind_listener(const ListenAddress& at);
+// A socket that refuses connections. The error says who may have the port, and what else is possible; `key` is
+// where the profile says so.
+Result<UniqueFd> bind_listener(const ListenAddress& at, const std::string& key);
 
 class Listener {
   public:
     using Taken = std::function<void(UniqueFd)>;  // a connection
 
     // Borrows the loop, which must outlive it.
-    Listener(EventLoop& loop, ListenAddress at, UniqueFd bound, Taken taken);
+    Listener(EventLoop& loop, ListenAddress at, UniqueFd bound, std::string key, Taken taken);
     ~Listener() { close(); }
     Listener(const Listener&) = delete;
     Listener& operator=(const Listener&) = delete;
@@ -40,6 +41,7 @@ class Listener {
     EventLoop& loop_;
     ListenAddress at_;
     UniqueFd fd_;
+    std::string key_;
     Taken taken_;
     bool open_ = false;
     bool watched_ = false;

@@ -8,11 +8,11 @@ deps_group() {
     build) echo cmake ninja-build g++ pkg-config clang clang-19 bpftool libbpf-dev libxdp-dev \
         libnl-3-dev libnl-route-3-dev libnl-genl-3-dev libcli11-dev libspdlog-dev libfmt-dev \
         libyaml-cpp-dev nlohmann-json3-dev libvalijson-dev libpcap-dev libbenchmark-dev libcurl4-openssl-dev \
-        libmicrohttpd-dev libgcrypt20-dev libarchive-dev linux-libc-dev git dpkg-dev ;;
+        libmicrohttpd-dev prometheus-cpp-dev libgcrypt20-dev libarchive-dev linux-libc-dev git dpkg-dev ;;
     demo) echo iproute2 ethtool softflowd nfdump tcpdump jq ;;
     test) echo libgtest-dev libgmock-dev iproute2 ethtool softflowd nfdump tcpdump jq tshark \
         python3 python3-scapy python3-kubernetes pmacct bpftool xdp-tools iputils-ping curl shellcheck nftables \
-        libclang-rt-19-dev man-db mandoc zsh fish lintian strace systemd ;;
+        libclang-rt-19-dev prometheus prometheus-node-exporter python3-prometheus-client man-db mandoc zsh fish lintian strace systemd ;;
     vm) echo qemu-system-x86 busybox-static cpio kmod xz-utils iproute2 jq wireguard-tools ethtool softflowd \
         nfdump strongswan-swanctl charon-systemd ;;
     bench) echo iproute2 ethtool nftables jq bpftool ;;

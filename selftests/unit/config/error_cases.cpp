@@ -556,7 +556,7 @@ const std::vector<ErrorCase>& error_cases() {
         std::vector<ErrorCase> all;
         for (const auto& part :
              {yaml_cases(), variable_cases(), version_cases(), key_cases(), value_cases(),
-              address_cases(), egress_cases(), pool_cases(), health_cases(), ready_cases(),
+              address_cases(), egress_cases(), pool_cases(), health_cases(), metrics_cases(), ready_cases(),
               text_cases(), way_in_cases(), protocol_cases(), reference_cases()}) {
             all.insert(all.end(), part.begin(), part.end());
         }

@@ -35,6 +35,7 @@ std::vector<ErrorCase> egress_cases();
 const std::vector<ErrorCase>& health_cases();
 
 // Those of them that are about `ready`.
+std::vector<ErrorCase> metrics_cases();
 std::vector<ErrorCase> ready_cases();
 
 struct WarningCase {

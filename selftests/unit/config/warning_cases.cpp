@@ -43,11 +43,11 @@ const std::vector<WarningCase>& warning_cases() {
          pool("balance: flow, collectors: [{address: 192.0.2.1}, {address: 192.0.2.2, weight: 0}], "
               "all_down: spread"),
          {}},
-        {"metrics",
-         profile_with({{1, "version: 1\nmetrics: {listen: '127.0.0.1:9435'}"}}),
-         {"p.yaml:2:1: 'metrics' in the profile is accepted, but this version does not act on it: "
-          "no "
-          "file is written and nothing listens"}},
+        {"metrics", profile_with({{1, "version: 1\nmetrics: {listen: '127.0.0.1:9435'}"}}), {}},
+        {"metrics that nobody can read",
+         profile_with({{10, "metrics: {}"}}),
+         {"p.yaml:10:1: 'metrics' can be read nowhere; add 'textfile: PATH' or 'listen: "
+          "ADDRESS:PORT'"}},
         {"ready",
          profile_with({{10, "ready: {http: ['0.0.0.0:9436', '[::]:9436'], tcp: '0.0.0.0:9437'}"}}),
          {}},

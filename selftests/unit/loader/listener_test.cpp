@@ -30,9 +30,9 @@ ListenAddress own_address() {
 class ListenerTest : public testing::Test {
   protected:
     ListenerTest() : loop_(std::move(*EventLoop::make())) {
-        auto bound = bind_listener(at_);
+        auto bound = bind_listener(at_, "ready");
         EXPECT_TRUE(bound) << bound.error().what;
-        listener_ = std::make_unique<Listener>(loop_, at_, std::move(*bound),
+        listener_ = std::make_unique<Listener>(loop_, at_, std::move(*bound), "ready",
                                                [this](UniqueFd) {
                                                    ++taken_;
                                                    loop_.stop();
@@ -88,7 +88,7 @@ TEST_F(ListenerTest, ThePortStaysOurs) {
 
 TEST_F(ListenerTest, SomebodyElsesPortIsAnError) {
     ASSERT_TRUE(listener_->open());
-    const auto second = bind_listener(at_);
+    const auto second = bind_listener(at_, "ready");
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().what, "cannot listen on " + at_.text() +
                                        ": another process has the port; see which by: ss -ltnp sport = :9437; "
