@@ -99,7 +99,7 @@ TEST_F(NodeFilesTest, ComeBackAsTheyWere) {
     EXPECT_EQ(there(), before);
     EXPECT_EQ(fs::status(root_ / "etc/xdpmirror/prod.yaml").permissions(), fs::perms::owner_read);
     EXPECT_EQ(fs::status(root_ / "var/lib/xdpmirror/eth0.history").permissions(),
-              fs::perms::owner_all);
+              fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec);
     EXPECT_EQ(*collect_node_files(root_), files);
 }
 
