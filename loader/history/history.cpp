@@ -25,6 +25,7 @@ namespace {
 constexpr const char* kSuffix = ".history";
 constexpr const char* kRecord = ".json";
 constexpr const char* kPending = ".pending";
+constexpr const char* kHalf = ".pending.new";  // write_whole_file(), killed
 
 std::uint64_t now_ns() {
     const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -133,6 +134,9 @@ void History::discard(const Pending& pending) const {
 }
 
 Result<> History::recover(std::uint64_t current_configuration_id) const {
+    const auto half = numbers_in(path_, kHalf);
+    if (!half) return half.error();
+    for (const auto number : *half) ::unlink(file(number, kHalf).c_str());
     auto numbers = numbers_in(path_, kPending);
     if (!numbers) return numbers.error();
     for (const auto number : *numbers) {

@@ -133,6 +133,13 @@ TEST_F(HistoryTest, WhatAKilledProcessLeftIsSettledByWhatIsLoaded) {
     EXPECT_THAT(configurations(), ElementsAre("3 C", "1 A"));
 }
 
+TEST_F(HistoryTest, WhatWasHalfWrittenGoes) {
+    apply("A");
+    put("00000002.pending.new", "{");
+    ASSERT_TRUE(history().recover(1));
+    EXPECT_THAT(files(), ElementsAre("00000001.json"));
+}
+
 TEST_F(HistoryTest, NothingToRecoverIsNoError) {
     EXPECT_TRUE(history().recover(1));
 }
