@@ -170,12 +170,15 @@ Result<std::vector<std::string>> attach(const AttachRequest& request, const Prof
     return notes;
 }
 
-// A command that was killed behind its commit has not said in the history that it was done.
+// A command that was killed behind its commit has not said in the history that it was done; one that was killed before
+// has left what never came into force.
 void settle(const StateDir& state, ChangeJournal& change) {
     std::vector<std::string> notes;  // what cannot be written down does not keep anybody from detaching
     const auto current = state.current();
     const auto meta = current ? read_meta(*current) : Result<xm_meta>(current.error());
-    if (meta) change.settle(meta->configured_ns, notes);
+    const bool runs = state.has("link") || state.has("extension");
+    if (meta) return change.settle(meta->configured_ns, notes);
+    if (!runs) change.settle(0, notes);
 }
 
 }  // namespace

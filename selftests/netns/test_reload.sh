@@ -213,6 +213,11 @@ settles() {
     xdpmirror attach ingress --profile "$PROFILE" >/dev/null
     expect "killed before its commit: it is not" test ! -e "$last.pending"
     xdpmirror detach ingress
+    mkdir -p "$STATE/config_1"
+    cp "$last.json" "$last.pending"
+    echo '{' >"$last.pending.new"
+    expect "killed in an attach: detach" xdpmirror detach ingress
+    expect "killed in an attach: nothing half is in the history" equal "" "$(find "${last%/*}" -name '*.pending*')"
 }
 
 # Where nothing can be written, packets matter more than records.
