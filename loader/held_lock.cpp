@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 
 #include "maps/unique_fd.h"
@@ -30,15 +31,38 @@ bool is_listed(const std::string& path) {
     return false;
 }
 
+// Of the whole file, and of the descriptor it is asked with.
+struct flock whole_file(short type) {
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
 }  // namespace
+
+Result<UniqueFd> hold_lock(const std::string& path) {
+    const auto directory = std::filesystem::path(path).parent_path().string();
+    if (::mkdir(directory.c_str(), 0755) != 0 && errno != EEXIST) {
+        const int err = errno;
+        return system_error("create " + directory, err);
+    }
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file) {
+        const int err = errno;
+        return system_error("open " + path, err);
+    }
+    auto lock = whole_file(F_WRLCK);
+    if (::fcntl(file.get(), F_OFD_SETLK, &lock) == 0) return file;
+    const int err = errno;
+    return system_error("lock " + path, err == EACCES ? EAGAIN : err);
+}
 
 bool is_lock_held(const std::string& path) {
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     const int err = errno;
     if (!file) return err == EACCES && is_listed(path);
-    struct flock lock {};
-    lock.l_type = F_RDLCK;
-    lock.l_whence = SEEK_SET;
+    auto lock = whole_file(F_RDLCK);
     return ::fcntl(file.get(), F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 

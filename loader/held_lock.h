@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-// Whether somebody has locked a whole file, also for those who may not open it: whoever can open a
-// lock's file can hold it, too.
+// A file that one process holds for as long as it lives: the lock dies with its holder. Whether it is held can be
+// asked without taking it, also by those who may not open it: whoever can open a lock's file can hold it, too.
 #pragma once
 
 #include <string>
 
+#include "maps/result.h"
+#include "maps/unique_fd.h"
+
 namespace xdpmirror {
 
-// By F_OFD_SETLK for writing.
+// Makes the file, mode 0600, and its directory. An error with EAGAIN if somebody holds it.
+Result<UniqueFd> hold_lock(const std::string& path);
+
 bool is_lock_held(const std::string& path);
 
 }  // namespace xdpmirror

@@ -2,8 +2,6 @@
 // The lock is on a file of its own, since the report is replaced by renaming.
 #include "loader/daemon/run_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -29,39 +27,16 @@ Json read_json(const std::string& path) {
     return Json::parse(text.str(), nullptr, false);
 }
 
-// Of the whole file, and of this descriptor: it dies with its holder, and others can ask for it without
-// taking it.
-struct flock whole_file_lock(short type) {
-    struct flock lock {};
-    lock.l_type = type;
-    lock.l_whence = SEEK_SET;
-    return lock;
-}
-
 }  // namespace
 
 Result<RunFile> RunFile::take(const std::string& interface) {
-    if (::mkdir("/run/xdpmirror", 0755) != 0 && errno != EEXIST) {
-        const int err = errno;
-        return system_error("create /run/xdpmirror", err);
-    }
-    const auto path = path_of(interface, ".daemon");
-    UniqueFd lock(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!lock) {
-        const int err = errno;
-        return system_error("open " + path, err);
-    }
-    auto whole = whole_file_lock(F_WRLCK);
-    if (::fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) {
-        const int err = errno;
-        if (err != EAGAIN && err != EACCES) return system_error("lock " + path, err);
-        const auto other = read_json(path_of(interface, ".run"));
-        const auto pid = other.is_object() ? other.value("pid", 0) : 0;
-        return Error{"another daemon runs for " + interface +
-                     (pid != 0 ? ", process " + std::to_string(pid) : std::string()) +
-                     "; one is enough, end it first"};
-    }
-    return RunFile(interface, std::move(lock));
+    auto lock = hold_lock(path_of(interface, ".daemon"));
+    if (lock) return RunFile(interface, std::move(*lock));
+    if (lock.error().code.value() != EAGAIN) return lock.error();
+    const auto other = read_json(path_of(interface, ".run"));
+    const auto pid = other.is_object() ? other.value("pid", 0) : 0;
+    return Error{"another daemon runs for " + interface + (pid != 0 ? ", process " + std::to_string(pid) : std::string()) +
+                 "; one is enough, end it first"};
 }
 
 Result<> RunFile::say(const Json& report) const {

@@ -2,7 +2,6 @@
 // The lock is beside other locks of ours, since the file itself is replaced by renaming.
 #include "loader/metrics/text_file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,14 +9,13 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "loader/held_lock.h"
 #include "loader/whole_file.h"
 
 namespace xdpmirror {
 namespace {
 
 namespace fs = std::filesystem;
-
-const std::string kLocks = "/run/xdpmirror";
 
 Error with_cure(const std::string& path, const Error& error) {
     const auto code = error.code.value();
@@ -29,23 +27,9 @@ Error with_cure(const std::string& path, const Error& error) {
     return Error{"metrics are not written to " + path + ": " + one_line(error) + cure, error.code};
 }
 
-Result<UniqueFd> take_lock(const std::string& path) {
-    ::mkdir(kLocks.c_str(), 0755);
-    auto name = path;
-    std::ranges::replace(name, '/', ':');
-    const auto lock_path = kLocks + "/textfile" + name + ".lock";
-    UniqueFd lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    int err = errno;
-    if (!lock) return system_error("open " + lock_path, err);
-    struct flock whole {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    if (::fcntl(lock.get(), F_OFD_SETLK, &whole) == 0) return lock;
-    err = errno;
-    if (err != EAGAIN && err != EACCES) return system_error("lock " + lock_path, err);
-    return Error{"another process of xdpmirror writes metrics to " + path +
-                 "; give each interface its own file, or all of them a directory: textfile: " +
-                 fs::path(path).parent_path().string() + "/"};
+std::string lock_of(std::string path) {
+    std::ranges::replace(path, '/', ':');
+    return "/run/xdpmirror/textfile" + path + ".lock";
 }
 
 }  // namespace
@@ -59,9 +43,11 @@ Result<TextFile> TextFile::take(const std::string& path) {
                                 "; make its directory: install -d " + directory,
                             err);
     }
-    auto lock = take_lock(path);
-    if (!lock) return lock.error();
-    return TextFile(path, std::move(*lock));
+    auto lock = hold_lock(lock_of(path));
+    if (lock) return TextFile(path, std::move(*lock));
+    if (lock.error().code.value() != EAGAIN) return lock.error();
+    return Error{"another process of xdpmirror writes metrics to " + path +
+                 "; give each interface its own file, or all of them a directory: textfile: " + directory + "/"};
 }
 
 Result<> TextFile::write(const std::string& text) const {

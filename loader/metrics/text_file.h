@@ -18,7 +18,6 @@ class TextFile {
     Result<> write(const std::string& text) const;
     // So that nobody takes what it says for the present.
     void remove() const;
-    const std::string& path() const { return path_; }
 
   private:
     TextFile(std::string path, UniqueFd lock) : path_(std::move(path)), lock_(std::move(lock)) {}
