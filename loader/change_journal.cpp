@@ -5,6 +5,7 @@
 
 #include "loader/history/sha256.h"
 #include "loader/last_change.h"
+#include "loader/state_dir.h"
 
 namespace xdpmirror {
 namespace {
@@ -58,7 +59,7 @@ void ChangeJournal::in_force(std::vector<std::string>& notes) {
 
 void ChangeJournal::ended(const std::string& why_not) {
     if (only_looks_) return;
-    if (profile_ == nullptr && why_not.empty()) return remove_last_changes(interface_);
+    if (!StateDir(interface_).exists()) return remove_last_changes(interface_);  // nobody asks any more
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
     write_last_change(interface_, command_, {.at_ns = static_cast<std::uint64_t>(ns), .why_not = why_not});

@@ -47,7 +47,7 @@ class ChangeJournal {
     void ended(const std::string& why_not);
 
     std::string command_, interface_, before_;
-    const Profile* profile_;  // nullptr: nothing will be attached any more
+    const Profile* profile_;
     bool only_looks_ = false;
     History history_;
     Audit audit_;
