@@ -124,8 +124,10 @@ class Daemon {
     NetworkWatch network_;
     RunFile file_;
     Ready wanted_ready_;
+    bool has_ready_ports_ = false;
     std::unique_ptr<NodeReady> ready_;
     Metrics wanted_metrics_;
+    bool has_metrics_outlets_ = false;
     std::unique_ptr<NodeMetrics> metrics_;
     AttachmentView view_;  // of the configuration that is watched, for metrics
     std::unique_ptr<ConfigurationWatch> watch_;
@@ -164,6 +166,8 @@ Result<> Daemon::tick() {
     }
     if (auto followed = follow_reload(); !followed) return followed;
     watch_->tick(now());
+    once_.say("ready ports", be_ready(wanted_ready_));
+    once_.say("metrics outlets", be_measured(wanted_metrics_));
     once_.say("metrics", metrics_->tick(now()));
     return report();
 }
@@ -186,8 +190,8 @@ Result<> Daemon::follow_reload() {
         once_.say("reload", done.error());
         return Ok{};
     }
-    once_.say("ready", be_ready(view->profile.config.ready));
-    once_.say("metrics", be_measured(view->profile.config.metrics));
+    once_.say("ready ports", be_ready(view->profile.config.ready));
+    once_.say("metrics outlets", be_measured(view->profile.config.metrics));
     once_.say("reload", Ok{});
     ++reloads_;
     spdlog::info("watching configuration {} of {}, profile {}", number_of(view->directory), interface(),
@@ -203,12 +207,15 @@ Result<> Daemon::watch(const AttachmentView& view) {
     return Ok{};
 }
 
-// Its ports are the daemon's own: those of a former configuration are given up before others are taken.
+// Its ports are the daemon's own: those of a former configuration are given up before others are taken. What cannot
+// be had is tried again with the next call.
 Result<> Daemon::be_ready(const Ready& wanted) {
-    if (ready_ && wanted == wanted_ready_) return Ok{};
-    ready_.reset();
+    if (has_ready_ports_ && wanted == wanted_ready_) return Ok{};
+    if (wanted != wanted_ready_) ready_.reset();
     wanted_ready_ = wanted;
     auto ports = ReadyPorts::take(wanted);
+    has_ready_ports_ = static_cast<bool>(ports);
+    if (!ports && ready_) return ports.error();
     auto ready = NodeReady::make(loop_, ports ? wanted : Ready{}, ports ? std::move(*ports) : ReadyPorts{},
                                  [](const std::string& text) { spdlog::info("{}", text); });
     if (!ready) return ready.error();
@@ -216,12 +223,15 @@ Result<> Daemon::be_ready(const Ready& wanted) {
     return ports ? Result<>(Ok{}) : Result<>(ports.error());
 }
 
+// Likewise.
 Result<> Daemon::be_measured(const Metrics& wanted) {
-    if (metrics_ && wanted == wanted_metrics_) return Ok{};
+    if (has_metrics_outlets_ && wanted == wanted_metrics_) return Ok{};
     if (metrics_ && wanted.textfile != wanted_metrics_.textfile) metrics_->gone();
-    metrics_.reset();
+    if (wanted != wanted_metrics_) metrics_.reset();
     wanted_metrics_ = wanted;
     auto outlets = MetricsOutlets::take(wanted, interface());
+    has_metrics_outlets_ = static_cast<bool>(outlets);
+    if (!outlets && metrics_) return outlets.error();
     auto metrics = NodeMetrics::make(loop_, outlets ? wanted : Metrics{}, outlets ? std::move(*outlets) : MetricsOutlets{},
                                      [this] { return read_metrics(); }, [this] { return ready_->answer(); });
     if (!metrics) return metrics.error();
@@ -280,7 +290,7 @@ Result<> Daemon::run(const AttachmentView& view, const Config& own) {
     if (auto watching = watch(view); !watching) return watching;
     if (auto done = be_ready(own.ready); !done) return done;
     if (auto said = report(); !said) return said;
-    if (auto done = be_measured(own.metrics); !done) return done;
+    once_.say("metrics outlets", be_measured(own.metrics));  // what is attached is better watched than measured
     notify_service_manager("READY=1\nSTATUS=watching " + interface());
     auto done = loop_.run();
     notify_service_manager("STOPPING=1");
@@ -305,8 +315,8 @@ Result<> run_daemon(const DaemonRequest& request, const Result<Profile>& profile
     if (profile) {
         if (auto prober = Prober::make(profile->config); !prober) return prober.error();
         if (auto ports = ReadyPorts::take(profile->config.ready); !ports) return ports.error();
-        if (auto taken = MetricsOutlets::take(profile->config.metrics, request.attach.interface); !taken)
-            return taken.error();
+        auto taken = MetricsOutlets::take(profile->config.metrics, request.attach.interface);
+        if (!taken && !holds_interface(request.attach.interface)) return taken.error();
     }
     auto view = adopt_or_attach(request.attach, profile);
     if (!view) return view.error();

@@ -108,6 +108,7 @@ with_a_daemon() {
     expect "promtool has nothing to say" equal "" "$(ask /metrics | promtool check metrics 2>&1)"
     expect "of Prometheus' type" grep -qi '^Content-Type: text/plain; version=0.0.4' <(ask /metrics -i)
     expect "IPv6" test -n "$(node curl -s -m 5 "http://[::1]:$PORT/metrics" | value xdpmirror_attached)"
+    expect "however many ask, it reads once a second" wait_until 20 twice_the_same
     expect "/healthz" equal true "$(ask /healthz | jq .alive)"
     expect "/readyz" wait_until 20 ready_is true
     expect "the daemon" says 1 xdpmirror_daemon_up
@@ -119,6 +120,7 @@ with_a_daemon() {
     expect "that everybody may read" equal 644 "$(stat -c %a "$FILE")"
     expect "nothing passing is left beside it" equal 1 "$(find "$DIRECTORY" -type f | wc -l)"
 }
+twice_the_same() { equal "$(ask /metrics | value xdpmirror_metrics_timestamp_seconds)" "$(ask /metrics | value xdpmirror_metrics_timestamp_seconds)"; }
 ready_is() { [[ $(ask /readyz | jq .ready) == "$1" ]]; }
 file_says() { [[ $(value "${@:2}" <"$FILE") == "$1" ]]; }
 
@@ -265,8 +267,40 @@ reloaded() {
     xdpmirror reload ingress >/dev/null
     PORT=9444
     expect "another port" wait_until 20 says 1 xdpmirror_attached
+    spawn node /usr/bin/python3 -m http.server --bind 127.0.0.1 9445 >/dev/null 2>&1
+    expect "somebody has a third" wait_until 20 taken 9445
+    profile
+    sed -i "s/^metrics:.*/ready: {http: '127.0.0.1:9445'}/" "$PROFILE"
+    xdpmirror reload ingress >/dev/null
+    expect "a port for ready that somebody has: one line" wait_until 20 grep -q "cannot listen on 127.0.0.1:9445: .*in 'ready'" "$SANDBOX_FILES/daemon.log"
+    profile "listen: '127.0.0.1:9445'"
+    xdpmirror reload ingress >/dev/null
+    expect "a port for metrics likewise" wait_until 20 grep -q "cannot listen on 127.0.0.1:9445: .*in 'metrics.listen'" "$SANDBOX_FILES/daemon.log"
+    finish "$spawned"
+    PORT=9445
+    expect "it is free: ours" wait_until 20 says 1 xdpmirror_attached
+    expect "said once each" equal 2 "$(grep -c 'cannot listen on 127.0.0.1:9445' "$SANDBOX_FILES/daemon.log")"
+    daemon_stop
+}
+taken() { [[ -n $(node ss -Hltn "sport = :$1") ]]; }
+
+# Somebody has moved the node exporter's directory away while nobody watched.
+watched_all_the_same() {
+    profile "textfile: $SANDBOX_FILES/moved/, every: 1s"
+    mkdir "$SANDBOX_FILES/moved"
+    xdpmirror reload ingress >/dev/null
+    rmdir "$SANDBOX_FILES/moved"
+    daemon_start "$PROFILE"
+    expect "attached, without the directory: watched, and one line" wait_until 20 \
+        grep -q "metrics cannot be written to $SANDBOX_FILES/moved/xdpmirror_ingress.prom; make its directory" "$SANDBOX_FILES/daemon.log"
+    mkdir "$SANDBOX_FILES/moved"
+    expect "it is there again: the file, too" wait_until 20 test -s "$SANDBOX_FILES/moved/xdpmirror_ingress.prom"
     daemon_stop
     xdpmirror detach ingress
+    expect "nothing is kept of the last changes" test ! -e /run/xdpmirror/ingress.changes
+    not xdpmirror reload ingress --profile "$PROFILE" 2>/dev/null
+    not xdpmirror reload nowhere --profile "$PROFILE" 2>/dev/null
+    expect "nor of commands for what is not attached" equal "" "$(find /run/xdpmirror -name '*.changes*')"
 }
 
 lab_up 1
@@ -280,4 +314,5 @@ alerting
 refusals
 no_room
 reloaded
+watched_all_the_same
 suite_done
