@@ -34,7 +34,7 @@ def main() -> None:
     where = struct.pack("=IIQQQ", pin, 0, ctypes.addressof(key), ctypes.addressof(row), 0)
     call(LOOKUP, where)
     if verb == "read":
-        print(row.raw.rstrip(b"\0").hex())
+        print(row.raw.hex())
     else:
         call(UPDATE, where)
 

@@ -72,6 +72,14 @@ looks_alike() {
     done
 }
 
+# Times and counters of drivers go on between two of them.
+metrics_alike() {
+    local root
+    root=$(answer node metrics | grep -vE '_(seconds|nic)|nic_')
+    expect "metrics are what root sees" equal "$root" "$(answer member metrics | grep -vE '_(seconds|nic)|nic_')"
+    expect "and they are something" grep -q '^xdpmirror_received_packets_total' <<<"$root"
+}
+
 member_changes_nothing() {
     local need='needs CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON; run it as root' before
     before=$(answer node "status ingress --json")
@@ -199,6 +207,7 @@ nobody_else
 stale_name
 daemon_start "$PROFILE"
 looks_alike "watched"
+metrics_alike
 daemon_stop
 xdpmirror detach ingress
 profile ", path: tc"
